@@ -1,0 +1,1 @@
+"""The few helpers every node shares; the only part of trainer_core that imports rclpy."""
