@@ -72,9 +72,11 @@ def from_bgr(picture: np.ndarray, header: Header) -> Image:
     h, w = picture.shape[:2]
     n = 1 if picture.ndim == 2 else 3
     # array('B') is taken over as it is; assigning a list would cost 30 ms per picture.
+    data = array('B')
+    data.frombytes(np.ascontiguousarray(picture).data.cast('B'))
     return Image(
         header=header, height=h, width=w, encoding='mono8' if n == 1 else 'bgr8', step=w * n,
-        data=array('B', np.ascontiguousarray(picture).tobytes()))
+        data=data)
 
 
 def compress(picture: np.ndarray, header: Header, quality: int = 85) -> CompressedImage:

@@ -24,7 +24,7 @@ class ManagedNode(LifecycleNode):
     def autostart(self, wanted: bool) -> None:
         """Call at the end of the constructor."""
         if wanted:
-            self._start()
+            self._come_up()
         else:
             self.get_logger().info(
                 f'waiting: ros2 lifecycle set {self.get_fully_qualified_name()} configure')
@@ -45,6 +45,9 @@ class ManagedNode(LifecycleNode):
             self.close()
             return TransitionCallbackReturn.FAILURE
         self.fault = ''
+        if self._retry is not None:  # also when somebody else configured it meanwhile
+            self.destroy_timer(self._retry)
+            self._retry = None
         return super().on_configure(state)
 
     def on_cleanup(self, state) -> TransitionCallbackReturn:
@@ -59,11 +62,8 @@ class ManagedNode(LifecycleNode):
         self.close()
         super().destroy_node()
 
-    def _start(self) -> None:
+    def _come_up(self) -> None:
         if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
             self.trigger_activate()
-            if self._retry is not None:
-                self.destroy_timer(self._retry)
-                self._retry = None
         elif self._retry is None:
-            self._retry = self.create_timer(self.retry_seconds, self._start)
+            self._retry = self.create_timer(self.retry_seconds, self._come_up)

@@ -6,42 +6,67 @@ from collections.abc import Callable
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
+from rclpy.impl.rcutils_logger import RcutilsLogger
 from rclpy.node import Node
 
 from trainer_core.errors import UserError
+from trainer_core.ros.transport import make_room
 
 
 def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
     """Spin a node until SIGINT, SIGTERM or rclpy.shutdown; then exit 0 without a traceback.
 
-    A UserError at start-up is logged in one line and ends the process with exit code 2.
+    A UserError is logged in one line and ends the process with exit code 2.
     """
+    make_room()
     try:
         with rclpy.init(args=args):
             try:
-                node = make_node()
+                _spin(make_node)
             except UserError as error:
                 rclpy.logging.get_logger('trainer').fatal(str(error))
                 sys.exit(2)
-            logging.getLogger().addHandler(_ToNode(node))
-            logging.getLogger().setLevel(logging.INFO)
-            try:
-                rclpy.spin(node)
-            finally:
-                node.destroy_node()
+            except Exception as error:
+                # After a signal nothing works any more, be it making a node or waiting.
+                if rclpy.ok() and not _interrupted(error):
+                    raise
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+
+
+def _spin(make_node: Callable[[], Node]) -> None:
+    # What the pure code logs while the node is made is not lost either.
+    handler = _ToNode(rclpy.logging.get_logger('trainer'))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
+    node = make_node()
+    handler.logger = node.get_logger()
+    try:
+        rclpy.spin(node)
+    finally:
+        node.destroy_node()
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: rclpy turns one that strikes in a conversion into TypeError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 class _ToNode(logging.Handler):
     """Hands what the pure code logs to the node's logger, so that it is seen in rqt_console."""
 
-    def __init__(self, node: Node):
+    def __init__(self, logger: RcutilsLogger):
         super().__init__()
-        self._logger = node.get_logger()
+        self.logger = logger
 
     def emit(self, record: logging.LogRecord) -> None:
-        say = {logging.WARNING: self._logger.warning, logging.ERROR: self._logger.error}.get(
-            record.levelno, self._logger.info if record.levelno >= logging.INFO
-            else self._logger.debug)
-        say(record.getMessage())
+        text = record.getMessage()
+        # rclpy refuses a second severity from the same line.
+        if record.levelno >= logging.ERROR:
+            self.logger.error(text)
+        elif record.levelno >= logging.WARNING:
+            self.logger.warning(text)
+        else:
+            self.logger.info(text)

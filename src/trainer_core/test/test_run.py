@@ -1,0 +1,45 @@
+"""How a node's process ends, by what its node does."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+from rclpy.node import Node
+from trainer_core.errors import UserError
+from trainer_core.ros.run import run
+
+class Ending(Node):
+    def __init__(self):
+        super().__init__('ending')
+        self.create_timer(0.01, self.end)
+
+    def end(self):
+        {body}
+
+run(Ending)
+"""
+
+INTERRUPTED = """
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as signal:
+            raise TypeError('Unable to convert function return value') from signal"""
+
+
+@pytest.mark.parametrize(('body', 'code', 'words'), [
+    ('raise KeyboardInterrupt', 0, ''),
+    (INTERRUPTED, 0, ''),
+    ('import rclpy; rclpy.shutdown()', 0, ''),
+    ('raise UserError("the cable is out")', 2, 'the cable is out'),
+    ('raise TypeError("a mistake of ours")', 1, 'TypeError: a mistake of ours'),
+], ids=['ctrl-c', 'ctrl-c in a conversion', 'shutdown', 'user error', 'bug'])
+def test_end(body, code, words):
+    done = subprocess.run(
+        [sys.executable, '-c', CODE.format(body=body)], capture_output=True, text=True, timeout=60,
+        env=os.environ | {'ROS_DOMAIN_ID': '91', 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
+    assert done.returncode == code, done.stderr
+    assert words in done.stderr
+    assert ('Traceback' in done.stderr) == (code == 1)
