@@ -1,0 +1,1 @@
+"""Sees: camera, part affinity field pose, identity."""

@@ -1,0 +1,1 @@
+"""Pictures from cameras, files, bags, streams and the athlete."""
