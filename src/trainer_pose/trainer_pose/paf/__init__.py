@@ -1,0 +1,1 @@
+"""Pose of all people in an image by part affinity fields."""

@@ -1,0 +1,178 @@
+"""Confidence maps and part affinity fields to the skeletons of all people.
+
+Source: Cao et al., Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields, 2017/2019.
+The maps are never enlarged: peaks are refined below the cell by a fit, fields are sampled between
+the cells, and all candidate limbs of all 19 kinds are scored in one go.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainer_core.skeleton import KEYPOINTS, LIMBS
+
+PARTS = len(KEYPOINTS)
+_FROM, _TO = np.array(LIMBS).T
+
+
+@dataclass(frozen=True)
+class Settings:
+    """When a peak is a part, when a field joins two parts, when parts are a person."""
+
+    peak: float = 0.1  # least confidence of a part
+    field: float = 0.05  # a sample of the field along the limb supports it from here on
+    samples: int = 10  # along each candidate limb
+    support: float = 0.8  # share of the samples that must support it
+    min_parts: int = 4
+    min_score: float = 0.2  # mean of the confidences of a person's parts and limbs
+
+
+def decode(
+    heatmaps: np.ndarray, pafs: np.ndarray, stride: int = 8, settings: Settings = Settings(),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Skeletons of everybody, best first.
+
+    heatmaps: (18 or 19, h, w) confidence of each part (and background); pafs: (38, h, w) fields of
+    the 19 limbs, x then y. Both cover h * stride x w * stride pixels of the network's input.
+    Returns poses (n, 18, 3) of x, y (px of the input), confidence [0, 1] (0 = not found) and
+    scores (n,): mean over the parts and limbs found, in [0, about 1].
+    """
+    part, xy, confidence = peaks(heatmaps[:PARTS], settings.peak)
+    limb, a, b, score = limbs(pafs, part, xy, settings)
+    people = assemble(part, confidence, limb, a, b, score)
+    poses, scores = [], []
+    for members, total in people:
+        if len(members) < settings.min_parts:
+            continue
+        mean = (confidence[members].sum() + total) / (2 * len(members) - 1)
+        if mean < settings.min_score:
+            continue
+        pose = np.zeros((PARTS, 3))
+        pose[part[members], :2] = (xy[members] + 0.5) * stride - 0.5
+        pose[part[members], 2] = np.minimum(confidence[members], 1.0)
+        poses.append(pose)
+        scores.append(mean)
+    if not poses:
+        return np.zeros((0, PARTS, 3)), np.zeros(0)
+    # A whole body comes before a fragment that happens to be sharp.
+    order = np.argsort([-s * np.count_nonzero(p[:, 2]) for s, p in zip(scores, poses, strict=True)],
+                       kind='stable')
+    return np.array(poses)[order], np.array(scores)[order]
+
+
+def peaks(heatmaps: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Local maxima of each map, refined below the cell.
+
+    Returns the part (k,), its position (k, 2) x, y in cells, its height (k,); sorted by part.
+    """
+    n, h, w = heatmaps.shape
+    padded = np.full((n, h + 2, w + 2), -1.0, np.float32)
+    padded[:, 1:-1, 1:-1] = heatmaps
+    flat = padded.reshape(-1)
+    # Few cells are above the line, so only those are compared with their neighbours.
+    at = np.flatnonzero(flat >= least)
+    value = flat[at]
+    row = w + 2
+    around = flat[at[:, None] + np.array([-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1])]
+    # Of two equal neighbours the first one wins.
+    top = (value > around[:, :4].max(1)) & (value >= around[:, 4:].max(1))
+    at, value, around = at[top], value[top], around[top]
+    part, cell = np.divmod(at, (h + 2) * row)
+    y, x = np.divmod(cell, row)
+    dx, up_x = _vertex(around[:, 3], value, around[:, 4])
+    dy, up_y = _vertex(around[:, 1], value, around[:, 6])
+    return part, np.stack([x - 1 + dx, y - 1 + dy], 1), value * up_x * up_y
+
+
+def _vertex(left: np.ndarray, middle: np.ndarray, right: np.ndarray):
+    """Offset [-0.5, 0.5] and relative height of a Gaussian's top through three samples.
+
+    A parabola through the logarithms is exact for the Gaussians that the network was trained on.
+    The floor keeps a neighbour that the network pressed to zero from pulling the top away.
+    """
+    floor = 0.1 * middle
+    left, middle, right = (np.log(np.maximum(v, floor)) for v in (left, middle, right))
+    curvature = np.maximum(2 * middle - left - right, 1e-3)
+    offset = np.clip(0.5 * (right - left) / curvature, -0.5, 0.5)
+    return offset, np.exp(0.5 * curvature * offset ** 2)
+
+
+def limbs(
+    pafs: np.ndarray, part: np.ndarray, xy: np.ndarray, settings: Settings,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of peaks that a field joins: limb (m,), peaks a, b (m,), score (m,), best first.
+
+    The score is the mean of the field's component along the segment, sampled between the cells.
+    """
+    first = np.searchsorted(part, np.arange(PARTS + 1))
+    count = np.diff(first)
+    pairs = count[_FROM] * count[_TO]
+    limb = np.repeat(np.arange(len(LIMBS)), pairs)
+    k = np.arange(len(limb)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
+    a = first[_FROM[limb]] + k // np.maximum(count[_TO[limb]], 1)
+    b = first[_TO[limb]] + k % np.maximum(count[_TO[limb]], 1)
+    start, along = xy[a], xy[b] - xy[a]
+    length = np.hypot(along[:, 0], along[:, 1])
+    h, w = pafs.shape[1:]
+    t = np.linspace(0, 1, settings.samples, dtype=np.float32)
+    x = np.clip(start[:, :1] + along[:, :1] * t, 0, w - 1).astype(np.float32)
+    y = np.clip(start[:, 1:] + along[:, 1:] * t, 0, h - 1).astype(np.float32)
+    x0 = np.minimum(x.astype(np.int32), w - 2)
+    y0 = np.minimum(y.astype(np.int32), h - 2)
+    fx, fy = x - x0, y - y0
+    # A field as one complex number per cell: one gather instead of two.
+    field = np.empty((len(LIMBS), h, w), np.complex64)
+    field.real, field.imag = pafs[0::2], pafs[1::2]
+    field = field.reshape(-1)
+    at = (limb[:, None].astype(np.int32) * h + y0) * w + x0
+    value = (
+        (field.take(at) * (1 - fx) + field.take(at + 1) * fx) * (1 - fy)
+        + (field.take(at + w) * (1 - fx) + field.take(at + w + 1) * fx) * fy)
+    direction = (along / np.maximum(length, 1e-6)[:, None]).astype(np.float32)
+    component = value.real * direction[:, :1] + value.imag * direction[:, 1:]
+    score = component.mean(1)
+    good = (component > settings.field).mean(1) >= settings.support - 1e-6
+    # Two parts of one body are never further apart than half of the picture, unless it is all limb.
+    score = score + np.minimum(0.5 * max(h, w) / np.maximum(length, 1e-6) - 1, 0)
+    kept = np.flatnonzero(good & (score > 0) & (length > 1e-6))
+    kept = kept[np.argsort(-score[kept], kind='stable')]
+    return limb[kept], a[kept], b[kept], score[kept]
+
+
+def assemble(
+    part: np.ndarray, confidence: np.ndarray, limb: np.ndarray, a: np.ndarray, b: np.ndarray,
+    score: np.ndarray,
+) -> list[tuple[list[int], float]]:
+    """Greedy matching and joining of limbs, best score first, into bodies.
+
+    A body has every part at most once, a part belongs to one body, a limb of one kind ends at a
+    part only once. Two halves are merged when a limb joins them and they have no part in common.
+    Returns for each body the indices of its peaks and the sum of the scores that hold it together.
+    """
+    part_of, body_of = part.tolist(), {}
+    bodies: dict[int, list[int]] = {}
+    owned: dict[int, int] = {}  # bit set of the parts of a body
+    total: dict[int, float] = {}
+    used = set()
+    rows = zip(limb.tolist(), a.tolist(), b.tolist(), score.tolist(), strict=True)
+    for kind, i, j, value in rows:
+        if (kind, i) in used or (kind, j) in used:
+            continue
+        p, q = body_of.get(i), body_of.get(j)
+        if p is None:
+            p = i
+            body_of[i], bodies[i], owned[i], total[i] = i, [i], 1 << part_of[i], 0.0
+        if q is None:
+            q = j
+            body_of[j], bodies[j], owned[j], total[j] = j, [j], 1 << part_of[j], 0.0
+        if p != q:
+            if owned[p] & owned[q]:
+                continue
+            bodies[p] += bodies.pop(q)
+            owned[p] |= owned.pop(q)
+            total[p] += total.pop(q) + value
+            for member in bodies[p]:
+                body_of[member] = p
+        used.add((kind, i))
+        used.add((kind, j))
+    return [(members, total[p]) for p, members in bodies.items()]
