@@ -1,0 +1,1 @@
+"""Judges: repetitions, form, exercises."""

@@ -1,0 +1,1 @@
+"""Counting: from the poses of a person to verdicts on movements."""

@@ -1,0 +1,262 @@
+"""The default method: counts what a careful human would."""
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+from statistics import median
+
+from trainer_core.clock import SECOND
+from trainer_core.skeleton import INDEX
+from trainer_counter.exercises.schema import Exercise
+from trainer_counter.reps.body import NAN, Pose, stature
+from trainer_counter.reps.movement import Movement, Side, Verdict
+from trainer_counter.reps.signals import SIDES, levels, mean_value
+from trainer_counter.reps.swing import Swing, Swings
+
+FULL = 0.6        # progress that makes a repetition
+LEAST = 0.45      # what `FULL` may sink to for somebody who always moves so far
+RISE = 0.4        # progress above the low before it
+PARTIAL = 0.3     # less than this is fidgeting, not a try
+REST = 0.38       # progress below which one is in the start position
+SETTLE = 0.25     # s in the start position that arm the set
+COAST = 1.0       # s without a measurement that are bridged
+WANDER = 0.12     # statures the hips may go in SETTLE while in the start position
+_HIPS = (INDEX['left_hip'], INDEX['right_hip'])
+
+
+@dataclass
+class _Look:
+    """What was measured in one image of a movement."""
+
+    stamp: int
+    level: float
+    guards: list[float]
+    angle: float  # degrees, of the leading angle
+    lead: float   # statures the left leading point is above the right one
+    ready: bool   # in the start position
+
+
+class Counter:
+    """Finds the repetitions of one exercise in the poses of one person.
+
+    Progress (see `signals`) is cut into movements by turning points (see `swing`). A movement is a
+    repetition if the set was armed, it went far enough, took a possible time, kept the guards at
+    its far end and came back to where it began. `armed` says whether the set counts.
+    """
+
+    def __init__(self, exercise: Exercise, line: float = 0.3):
+        """line: keypoints below this confidence are not used."""
+        self.exercise, self._line = exercise, line
+        self._swings = {
+            side: Swings() for side in (SIDES if exercise.sides == 'each' else ('both',))}
+        self._highs: deque[float] = deque(maxlen=5)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget where in the movement one is; what was learned of the person stays."""
+        for swings in self._swings.values():
+            swings.reset()
+        self.armed, self.level = False, NAN
+        self._stature = NAN
+        self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
+        self._looks: deque[_Look] = deque(maxlen=2000)
+        self._hips: deque[tuple[int, float]] = deque(maxlen=2000)
+        self._settling: int | None = None
+        self._measured: int | None = None
+        self._waiting: tuple[str, Swing] | None = None
+
+    @property
+    def out(self) -> bool:
+        """Whether a movement is under way."""
+        return any(swings.out for swings in self._swings.values())
+
+    @property
+    def phase(self) -> str:
+        """start, out or back."""
+        for swings in self._swings.values():
+            if swings.out:
+                return 'back' if self.level < swings.high - 0.12 else 'out'
+        return 'start'
+
+    @property
+    def full(self) -> float:
+        """Progress that makes a repetition for this person: what they usually reach, quietly."""
+        if len(self._highs) < 3:
+            return FULL
+        return min(max(0.8 * median(self._highs), LEAST), FULL)
+
+    def update(self, pose: Pose | None, stamp: int) -> list[Movement]:
+        """Take the pose (18 rows of x, y in px, confidence) of the next image, None = not seen.
+
+        Returns the movements that ended with it; their counts are the caller's to fill in.
+        """
+        found = self._measure(pose) if pose is not None else {}
+        if not found or pose is None:
+            return self._gap(stamp, pose is None)
+        self._measured = stamp
+        if self.exercise.sides != 'each':
+            found = {'both': sum(found.values()) / len(found)}
+        smooth = {}
+        for side, level in found.items():
+            self._recent[side].append(level)
+            # The median of three drops a single wrong pose and delays by one image.
+            smooth[side] = median(self._recent[side])
+        self.level = max(smooth.values())
+        self._note(pose, stamp)
+        self._arm(stamp)
+        movements = []
+        for side, level in smooth.items():
+            swing = self._swings[side].update(level, stamp)
+            if swing is not None:
+                movements += self._pair(side, swing)
+        movements += self._overdue(stamp)
+        return movements
+
+    def _measure(self, pose: Pose) -> dict[str, float]:
+        tall = stature(pose, self._line)
+        if tall == tall:
+            s = self._stature
+            # Slow, because perspective shortens the body in mid-movement; but a jump is a cut.
+            self._stature = tall if s != s or abs(math.log(tall / s)) > 0.5 else (
+                s * (tall / s) ** 0.05)
+        if self._stature != self._stature:
+            return {}
+        return levels(pose, self.exercise, self._stature, self._line)
+
+    def _gap(self, stamp: int, lost: bool) -> list[Movement]:
+        """Nothing could be measured: coast for a while, then give up the movement."""
+        if self._measured is None or stamp - self._measured <= COAST * SECOND:
+            return []
+        out = next((s for s in self._swings.values() if s.out), None)
+        started, measured, armed = out.started if out else 0, self._measured, self.armed
+        self.reset()
+        if out is None or not armed:
+            return []
+        verdict = Verdict.PERSON_LOST if lost else Verdict.NOT_MEASURABLE
+        reason = 'out of view in mid-movement' if lost else 'what it is judged by was hidden'
+        return [Movement(verdict, reason, started, measured)]
+
+    def _note(self, pose: Pose, stamp: int) -> None:
+        tall, line = self._stature, self._line
+        guards = [mean_value(pose, guard, tall, line) for guard in self.exercise.guards]
+        angle = next((m for m in self.exercise.measures if m.kind in ('angle', 'tilt')), None)
+        lead = NAN
+        if self.exercise.lead:
+            left, right = (pose[INDEX[f'{side}_{self.exercise.lead}']] for side in SIDES)
+            if min(left[2], right[2]) >= line:
+                lead = (right[1] - left[1]) / tall
+        ready = abs(self.level) < REST and all(
+            v != v or guard.within[0] <= v <= guard.within[1]
+            for guard in self.exercise.start
+            for v in [mean_value(pose, guard, tall, line)])
+        self._looks.append(_Look(
+            stamp, self.level, guards, mean_value(pose, angle, tall, line) if angle else NAN, lead,
+            ready))
+        hips = [pose[i][0] for i in _HIPS if pose[i][2] >= line]
+        if hips:
+            self._hips.append((stamp, sum(hips) / len(hips)))
+
+    def _arm(self, stamp: int) -> None:
+        """The set counts once one has been in the start position for a moment."""
+        if self.armed:
+            return
+        if not self._looks[-1].ready or self._wandered(stamp):
+            self._settling = None
+            return
+        if self._settling is None:
+            self._settling = stamp
+        self.armed = stamp - self._settling >= SETTLE * SECOND
+
+    def _wandered(self, stamp: int) -> bool:
+        recent = [x for t, x in self._hips if stamp - t <= SETTLE * SECOND]
+        return bool(recent) and max(recent) - min(recent) > WANDER * self._stature
+
+    def _pair(self, side: str, swing: Swing) -> list[Movement]:
+        """Both sides at once are one movement: the first one waits for the other."""
+        if side == 'both':
+            return self._judged(swing, Side.BOTH)
+        other = SIDES[side == 'left']
+        mine = Side.LEFT if side == 'left' else Side.RIGHT
+        if self._waiting is not None and self._waiting[0] == other:
+            first = self._waiting[1]
+            self._waiting = None
+            if first.furthest < swing.end and swing.start < first.end:
+                whole = replace(
+                    swing if swing.high > first.high else first,
+                    start=min(swing.start, first.start), end=swing.end)
+                return self._judged(whole, Side.BOTH)
+            theirs = Side.RIGHT if side == 'left' else Side.LEFT
+            return self._judged(first, theirs) + self._judged(swing, mine)
+        partner = self._swings[other]
+        if partner.out and partner.started < swing.furthest and partner.high > 0.5 * swing.high:
+            self._waiting = side, swing
+            return []
+        return self._judged(swing, mine)
+
+    def _overdue(self, stamp: int) -> list[Movement]:
+        """What waits too long for the other side, and what went out and did not come back."""
+        movements = []
+        if self._waiting is not None and stamp - self._waiting[1].end > SECOND:
+            side, swing = self._waiting
+            self._waiting = None
+            movements += self._judged(swing, Side.LEFT if side == 'left' else Side.RIGHT)
+        for swings in self._swings.values():
+            if swings.out and stamp - swings.started > self.exercise.seconds[1] * SECOND:
+                if self.armed:
+                    movements.append(Movement(
+                        Verdict.ABANDONED, 'did not come back to the start position',
+                        swings.started, stamp))
+                self.armed, self._settling = False, None
+                swings.reset()
+        return movements
+
+    def _judged(self, swing: Swing, side: Side) -> list[Movement]:
+        """The verdict on a movement; fidgeting gets none."""
+        if swing.high - swing.low < PARTIAL:
+            return []
+        looks = [look for look in self._looks if swing.start <= look.stamp <= swing.end]
+        verdict, reason = self._verdict(swing, looks)
+        if verdict is None:
+            return []
+        if verdict == Verdict.REP:
+            self._highs.append(swing.high)
+            if self.exercise.lead:
+                side = self._leading(swing, looks)
+        angles = [look.angle for look in looks if look.angle == look.angle]
+        return [Movement(
+            verdict, reason, swing.start, swing.end, side,
+            math.radians(max(angles) - min(angles)) if angles else NAN,
+            (swing.furthest - swing.start) / SECOND, (swing.end - swing.furthest) / SECOND)]
+
+    def _verdict(self, swing: Swing, looks: list[_Look]) -> tuple[Verdict | None, str]:
+        whole = swing.high >= self.full and swing.high - swing.low >= RISE
+        began = [
+            look.ready for look in self._looks
+            if abs(look.stamp - swing.start) <= SETTLE * SECOND]
+        if not any(began):
+            return (Verdict.NOT_IN_SET, 'before the start position was taken') if whole else (
+                None, '')
+        walked = [x for t, x in self._hips if swing.start <= t <= swing.end]
+        if walked and abs(walked[-1] - walked[0]) > self.exercise.travel * self._stature:
+            self.armed, self._settling = False, None
+            return Verdict.NOT_IN_SET, 'walked'
+        far = swing.low + 0.8 * (swing.high - swing.low)
+        for i, guard in enumerate(self.exercise.guards):
+            values = [
+                look.guards[i] for look in looks
+                if look.level >= far and look.guards[i] == look.guards[i]]
+            if values and not guard.within[0] <= median(values) <= guard.within[1]:
+                return Verdict.NOT_IN_SET, guard.reason
+        if (swing.end - swing.start) < self.exercise.seconds[0] * SECOND:
+            return Verdict.NOT_MEASURABLE, 'too quick for a person'
+        if not whole:
+            return Verdict.PARTIAL, f'went {100 * swing.high / self.full:.0f} % of the way'
+        return Verdict.REP, ''
+
+    def _leading(self, swing: Swing, looks: list[_Look]) -> Side:
+        """The side in front, at the far end."""
+        far = swing.low + 0.8 * (swing.high - swing.low)
+        ahead = [k.lead for k in looks if k.level >= far and k.lead == k.lead]
+        if not ahead or abs(median(ahead)) < 0.02:
+            return Side.BOTH
+        return Side.LEFT if median(ahead) > 0 else Side.RIGHT

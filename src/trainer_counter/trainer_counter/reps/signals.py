@@ -1,0 +1,66 @@
+"""What is measured of a person in one image, for one exercise."""
+
+import math
+
+from trainer_core.skeleton import INDEX
+from trainer_counter.exercises.schema import Exercise, Quantity
+from trainer_counter.reps.body import NAN, Pose, angle, tilt
+
+SIDES = ('left', 'right')
+
+
+def value(pose: Pose, quantity: Quantity, side: str, stature: float, line: float) -> float:
+    """A quantity on one side: degrees or statures; NaN when a point is below the line."""
+    points = [INDEX.get(f'{side}_{part}', INDEX.get(part, -1)) for part in quantity.parts]
+    if quantity.kind == 'apart':
+        points.append(INDEX[f'{SIDES[side == "left"]}_{quantity.apart}'])
+    if any(pose[i][2] < line for i in points):
+        return NAN
+    if quantity.kind == 'angle':
+        return angle(pose, *points)
+    if quantity.kind == 'tilt':
+        return tilt(pose, *points)
+    a, b = pose[points[0]], pose[points[1]]
+    if quantity.kind == 'height':
+        return (b[1] - a[1]) / stature
+    return math.dist(a[:2], b[:2]) / stature
+
+
+def mean_value(pose: Pose, quantity: Quantity, stature: float, line: float) -> float:
+    """A quantity over the sides on which it can be measured; NaN on neither."""
+    found = [v for side in SIDES if (v := value(pose, quantity, side, stature, line)) == v]
+    return sum(found) / len(found) if found else NAN
+
+
+def progress(
+    pose: Pose, exercise: Exercise, side: str, stature: float, line: float,
+) -> tuple[float, float]:
+    """How far into a repetition one side is, and how much of it could be measured.
+
+    0 in the start position, 1 at a full repetition: the weighted mean of what can be measured,
+    because joints that move together must agree. The second is the share of the weights.
+    """
+    total = found = weighted = 0.0
+    for measure in exercise.measures:
+        total += measure.weight
+        v = value(pose, measure, side, stature, line)
+        if v == v:
+            p = (v - measure.rest) / (measure.peak - measure.rest)
+            weighted += measure.weight * min(max(p, -0.5), 1.5)
+            found += measure.weight
+    return (weighted / found, found / total) if found else (NAN, 0.0)
+
+
+def levels(
+    pose: Pose, exercise: Exercise, stature: float, line: float,
+) -> dict[str, float]:
+    """Progress of the sides that are seen best; empty when less than a third can be measured.
+
+    A side of which more is hidden than of the other is left out: from the side, the far arm and
+    leg are guesses.
+    """
+    seen = {side: progress(pose, exercise, side, stature, line) for side in SIDES}
+    most = max(share for _, share in seen.values())
+    if most < 0.3:
+        return {}
+    return {side: p for side, (p, share) in seen.items() if share >= most - 1e-9}

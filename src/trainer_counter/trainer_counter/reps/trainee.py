@@ -1,0 +1,49 @@
+"""Which of the people in view is the trainee."""
+
+import math
+
+from trainer_core.clock import SECOND
+from trainer_core.people import People, Person
+from trainer_counter.reps.body import stature
+
+AWAY = 1.0     # s without the track before somebody else may be the trainee
+ALONE = 0.15   # s, if there is just one person in view: a cut, or the tracker began anew
+
+
+class Trainee:
+    """Picks a person and stays with them."""
+
+    def __init__(self, track_id: str = '', line: float = 0.3):
+        """track_id: the trainee, '' = the one who is largest and nearest to the middle."""
+        self.track_id, self._line = track_id, line
+        self._seen: int | None = None
+
+    def reset(self) -> None:
+        """Forget when the trainee was seen; time went back."""
+        self._seen = None
+
+    def find(self, people: People) -> Person | None:
+        """The trainee in this image, or None."""
+        for person in people.people:
+            if person.id == self.track_id:
+                self._seen = people.stamp
+                return person
+        if self.track_id and self._seen is None:
+            self._seen = people.stamp  # whoever was asked for may still come
+        away = (people.stamp - self._seen) / SECOND if self._seen is not None else math.inf
+        if not people.people or away < (ALONE if len(people.people) == 1 else AWAY):
+            return None
+        best = max(people.people, key=lambda p: self._rank(p, people))
+        if self._rank(best, people) <= 0:
+            return None
+        self.track_id, self._seen = best.id, people.stamp
+        return best
+
+    def _rank(self, person: Person, people: People) -> float:
+        """Height as a share of the image's, less for those at its edge."""
+        tall = stature(person.keypoints.tolist(), self._line)
+        if math.isnan(tall):
+            return 0.0
+        found = person.keypoints[person.keypoints[:, 2] >= self._line, 0]
+        aside = abs(float(found.mean()) / people.width - 0.5)
+        return tall / people.height * (1.2 - aside)
