@@ -1,0 +1,1 @@
+"""An athlete that is drawn, with known truth."""

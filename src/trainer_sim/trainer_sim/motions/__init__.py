@@ -1,0 +1,1 @@
+"""What the athlete can do: exercises with known repetitions, and everyday motions."""

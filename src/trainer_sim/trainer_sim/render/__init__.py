@@ -1,0 +1,1 @@
+"""Draws the athlete: a skinned mesh, the scene behind it, shadows and sensor noise."""
