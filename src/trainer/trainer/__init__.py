@@ -1,0 +1,1 @@
+"""Starts and shows the trainer: node list, launch files, configuration, command line."""

@@ -1,0 +1,56 @@
+"""What a session came to, as one document: the same keys from `run --json` and `score --json`."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+VERDICTS = ('rep', 'partial', 'abandoned', 'not_in_set', 'person_lost', 'not_measurable')
+SIDES = ('both', 'left', 'right')
+
+
+def number(value: float, digits: int = 3) -> float | None:
+    """A float rounded for print; None for NaN and infinity, which JSON does not know."""
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def movement(
+    verdict: int, reason: str, start: float, end: float, side: int, range_rad: float,
+    seconds_out: float, seconds_back: float, count: int,
+) -> dict[str, Any]:
+    """One movement; start and end in s from the start of the source, numbers as in Movement.msg."""
+    return {
+        'verdict': VERDICTS[verdict], 'reason': reason, 'start': number(start),
+        'end': number(end), 'side': SIDES[side], 'range_deg': number(math.degrees(range_rad), 1),
+        'seconds_out': number(seconds_out), 'seconds_back': number(seconds_back),
+        'count': int(count),
+    }
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """The document for people."""
+    seconds = document['seconds']
+    lines = [
+        f'{document["exercise"]}: {_result(document)} in {seconds:.1f} s of {document["source"]}']
+    if document.get('reps_left') or document.get('reps_right'):
+        lines.append(f'  left {document["reps_left"]}, right {document["reps_right"]}')
+    for m in document['movements']:
+        count = f'{m["count"]:3d}' if m['verdict'] == 'rep' else '  -'
+        moved = f'{m["range_deg"]:.0f} deg' if m['range_deg'] is not None else ''
+        reason = f': {m["reason"]}' if m['reason'] else ''
+        lines.append(
+            f'{count}  {_time(m["start"])} to {_time(m["end"])} s  {m["verdict"]:<14} '
+            f'{moved:>7}{reason}')
+    if document.get('said'):
+        lines.append('said: ' + ', '.join(document['said']))
+    return '\n'.join(lines)
+
+
+def _time(value: float | None) -> str:
+    return f'{value:7.2f}' if value is not None else '      ?'
+
+
+def _result(document: Mapping[str, Any]) -> str:
+    if document['hold_seconds']:
+        return f'{document["hold_seconds"]:.1f} s held'
+    reps = document['reps']
+    return f'{reps} repetition{"" if reps == 1 else "s"}'
