@@ -1,0 +1,1 @@
+"""Talks: dialogue, ears, mouth."""

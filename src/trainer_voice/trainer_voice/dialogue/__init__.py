@@ -1,0 +1,1 @@
+"""The dialogue: what is said when, in which words."""

@@ -1,0 +1,1 @@
+"""What of trainer_voice needs ROS and is not a node."""
