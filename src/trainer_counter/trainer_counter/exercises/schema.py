@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -24,7 +24,8 @@ class Quantity(_Strict):
     angle: degrees at the middle one of three points. tilt: degrees from straight up to the
     direction from the first point to the second. height: how far the first point is above the
     second; distance: how far apart two points are; apart: a point and its twin on the other side;
-    all three in statures of the person, so that neither body size nor distance matters.
+    uneven: how much higher one of the two is; these four in statures of the person, so that neither
+    body size nor distance matters.
     """
 
     angle: Annotated[list[Part], Field(min_length=3, max_length=3)] | None = None
@@ -32,16 +33,18 @@ class Quantity(_Strict):
     height: Annotated[list[Part], Field(min_length=2, max_length=2)] | None = None
     distance: Annotated[list[Part], Field(min_length=2, max_length=2)] | None = None
     apart: Part | None = None
+    uneven: Part | None = None
 
     @model_validator(mode='after')
     def _one_kind(self) -> 'Quantity':
         if len(self._given()) != 1:
-            raise ValueError('give exactly one of angle, tilt, height, distance, apart')
+            raise ValueError('give exactly one of ' + ', '.join(self._kinds))
         return self
 
+    _kinds: ClassVar = ('angle', 'tilt', 'height', 'distance', 'apart', 'uneven')
+
     def _given(self) -> list[str]:
-        kinds = ('angle', 'tilt', 'height', 'distance', 'apart')
-        return [kind for kind in kinds if getattr(self, kind) is not None]
+        return [kind for kind in self._kinds if getattr(self, kind) is not None]
 
     @property
     def kind(self) -> str:
@@ -49,7 +52,7 @@ class Quantity(_Strict):
 
     @property
     def parts(self) -> list[str]:
-        """The points; one for apart."""
+        """The points; one for apart and uneven."""
         found = getattr(self, self.kind)
         return [found] if isinstance(found, str) else list(found)
 
@@ -95,6 +98,7 @@ class Exercise(_Strict):
     measures: list[Measure] = []
     start: list[Guard] = []  # true in the start position, or the set is not armed
     guards: list[Guard] = []  # true at the far end of a movement, or it is something else
+    end: list[Guard] = []  # true when a movement has come back, or it led somewhere else
     travel: float = Field(0.5, gt=0)  # statures one may have moved sideways from start to end
     seconds: Limits = (0.5, 20.0)  # a repetition takes at least and at most
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from trainer_core.clock import SECOND
 from trainer_core.skeleton import INDEX
-from trainer_counter.exercises.schema import Exercise
+from trainer_counter.exercises.schema import Exercise, Guard
 from trainer_counter.reps.body import NAN, Pose, stature
 from trainer_counter.reps.movement import Movement, Side, Verdict
 from trainer_counter.reps.signals import SIDES, levels, mean_value
@@ -20,6 +20,7 @@ PARTIAL = 0.3     # less than this is fidgeting, not a try
 REST = 0.38       # progress below which one is in the start position
 SETTLE = 0.25     # s in the start position that arm the set
 COAST = 1.0       # s without a measurement that are bridged
+AGREE = 0.8       # progress by which the sides of what is done with both may differ
 WANDER = 0.12     # statures the hips may go in SETTLE while in the start position
 _HIPS = (INDEX['left_hip'], INDEX['right_hip'])
 
@@ -30,10 +31,12 @@ class _Look:
 
     stamp: int
     level: float
-    guards: list[float]
+    guards: dict[str, list[float]]  # by the side that moves
     angle: float  # degrees, of the leading angle
     lead: float   # statures the left leading point is above the right one
     ready: bool   # in the start position
+    back: str     # why this is not where a repetition ends, '' if it is
+    apart: float  # progress by which the two sides differ
 
 
 class Counter:
@@ -94,6 +97,7 @@ class Counter:
         if not found or pose is None:
             return self._gap(stamp, pose is None)
         self._measured = stamp
+        apart = abs(found['left'] - found['right']) if len(found) == 2 else NAN
         if self.exercise.sides != 'each':
             found = {'both': sum(found.values()) / len(found)}
         smooth = {}
@@ -102,7 +106,7 @@ class Counter:
             # The median of three drops a single wrong pose and delays by one image.
             smooth[side] = median(self._recent[side])
         self.level = max(smooth.values())
-        self._note(pose, stamp)
+        self._note(pose, stamp, apart)
         self._arm(stamp)
         movements = []
         for side, level in smooth.items():
@@ -129,32 +133,44 @@ class Counter:
             return []
         out = next((s for s in self._swings.values() if s.out), None)
         started, measured, armed = out.started if out else 0, self._measured, self.armed
+        walked = self._walked(started, measured)
         self.reset()
         if out is None or not armed:
             return []
+        if walked:
+            return [Movement(Verdict.NOT_IN_SET, 'walked', started, measured)]
         verdict = Verdict.PERSON_LOST if lost else Verdict.NOT_MEASURABLE
         reason = 'out of view in mid-movement' if lost else 'what it is judged by was hidden'
         return [Movement(verdict, reason, started, measured)]
 
-    def _note(self, pose: Pose, stamp: int) -> None:
+    def _note(self, pose: Pose, stamp: int, apart: float) -> None:
         tall, line = self._stature, self._line
-        guards = [mean_value(pose, guard, tall, line) for guard in self.exercise.guards]
+        guards = {
+            moving: [
+                mean_value(pose, guard, tall, line, SIDES if moving == 'both' else (moving,))
+                for guard in self.exercise.guards]
+            for moving in self._swings}
         angle = next((m for m in self.exercise.measures if m.kind in ('angle', 'tilt')), None)
         lead = NAN
         if self.exercise.lead:
             left, right = (pose[INDEX[f'{side}_{self.exercise.lead}']] for side in SIDES)
             if min(left[2], right[2]) >= line:
                 lead = (right[1] - left[1]) / tall
-        ready = abs(self.level) < REST and all(
-            v != v or guard.within[0] <= v <= guard.within[1]
-            for guard in self.exercise.start
-            for v in [mean_value(pose, guard, tall, line)])
+        ready = abs(self.level) < REST and not self._broken(self.exercise.start, pose)
         self._looks.append(_Look(
             stamp, self.level, guards, mean_value(pose, angle, tall, line) if angle else NAN, lead,
-            ready))
+            ready, self._broken(self.exercise.end, pose), apart))
         hips = [pose[i][0] for i in _HIPS if pose[i][2] >= line]
         if hips:
             self._hips.append((stamp, sum(hips) / len(hips)))
+
+    def _broken(self, guards: list[Guard], pose: Pose) -> str:
+        """The reason of the first guard that does not hold; '' if all do or cannot be seen."""
+        for guard in guards:
+            v = mean_value(pose, guard, self._stature, self._line)
+            if v == v and not guard.within[0] <= v <= guard.within[1]:
+                return guard.reason
+        return ''
 
     def _arm(self, stamp: int) -> None:
         """The set counts once one has been in the start position for a moment."""
@@ -215,7 +231,7 @@ class Counter:
         if swing.high - swing.low < PARTIAL:
             return []
         looks = [look for look in self._looks if swing.start <= look.stamp <= swing.end]
-        verdict, reason = self._verdict(swing, looks)
+        verdict, reason = self._verdict(swing, side, looks)
         if verdict is None:
             return []
         if verdict == Verdict.REP:
@@ -228,7 +244,9 @@ class Counter:
             math.radians(max(angles) - min(angles)) if angles else NAN,
             (swing.furthest - swing.start) / SECOND, (swing.end - swing.furthest) / SECOND)]
 
-    def _verdict(self, swing: Swing, looks: list[_Look]) -> tuple[Verdict | None, str]:
+    def _verdict(
+        self, swing: Swing, side: Side, looks: list[_Look],
+    ) -> tuple[Verdict | None, str]:
         whole = swing.high >= self.full and swing.high - swing.low >= RISE
         began = [
             look.ready for look in self._looks
@@ -236,22 +254,32 @@ class Counter:
         if not any(began):
             return (Verdict.NOT_IN_SET, 'before the start position was taken') if whole else (
                 None, '')
-        walked = [x for t, x in self._hips if swing.start <= t <= swing.end]
-        if walked and abs(walked[-1] - walked[0]) > self.exercise.travel * self._stature:
+        if self._walked(swing.start, swing.end):
             self.armed, self._settling = False, None
             return Verdict.NOT_IN_SET, 'walked'
         far = swing.low + 0.8 * (swing.high - swing.low)
+        moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
         for i, guard in enumerate(self.exercise.guards):
             values = [
-                look.guards[i] for look in looks
-                if look.level >= far and look.guards[i] == look.guards[i]]
+                v for look in looks if look.level >= far
+                for v in [look.guards[s][i] for s in moving] if v == v]
             if values and not guard.within[0] <= median(values) <= guard.within[1]:
                 return Verdict.NOT_IN_SET, guard.reason
+        apart = [k.apart for k in looks if k.level >= far and k.apart == k.apart]
+        if self.exercise.sides == 'together' and apart and median(apart) > AGREE:
+            return Verdict.NOT_IN_SET, 'only one side moved'
+        if looks and looks[-1].back:
+            return Verdict.NOT_IN_SET, looks[-1].back
         if (swing.end - swing.start) < self.exercise.seconds[0] * SECOND:
             return Verdict.NOT_MEASURABLE, 'too quick for a person'
         if not whole:
             return Verdict.PARTIAL, f'went {100 * swing.high / self.full:.0f} % of the way'
         return Verdict.REP, ''
+
+    def _walked(self, start: int, end: int) -> bool:
+        """Whether the hips are elsewhere after a movement."""
+        hips = [x for t, x in self._hips if start <= t <= end]
+        return bool(hips) and abs(hips[-1] - hips[0]) > self.exercise.travel * self._stature
 
     def _leading(self, swing: Swing, looks: list[_Look]) -> Side:
         """The side in front, at the far end."""

@@ -1,6 +1,7 @@
 """What is measured of a person in one image, for one exercise."""
 
 import math
+from collections.abc import Sequence
 
 from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise, Quantity
@@ -12,8 +13,8 @@ SIDES = ('left', 'right')
 def value(pose: Pose, quantity: Quantity, side: str, stature: float, line: float) -> float:
     """A quantity on one side: degrees or statures; NaN when a point is below the line."""
     points = [INDEX.get(f'{side}_{part}', INDEX.get(part, -1)) for part in quantity.parts]
-    if quantity.kind == 'apart':
-        points.append(INDEX[f'{SIDES[side == "left"]}_{quantity.apart}'])
+    if quantity.kind in ('apart', 'uneven'):
+        points.append(INDEX[f'{SIDES[side == "left"]}_{quantity.parts[0]}'])
     if any(pose[i][2] < line for i in points):
         return NAN
     if quantity.kind == 'angle':
@@ -21,14 +22,18 @@ def value(pose: Pose, quantity: Quantity, side: str, stature: float, line: float
     if quantity.kind == 'tilt':
         return tilt(pose, *points)
     a, b = pose[points[0]], pose[points[1]]
+    if quantity.kind == 'uneven':
+        return abs(b[1] - a[1]) / stature
     if quantity.kind == 'height':
         return (b[1] - a[1]) / stature
     return math.dist(a[:2], b[:2]) / stature
 
 
-def mean_value(pose: Pose, quantity: Quantity, stature: float, line: float) -> float:
-    """A quantity over the sides on which it can be measured; NaN on neither."""
-    found = [v for side in SIDES if (v := value(pose, quantity, side, stature, line)) == v]
+def mean_value(
+    pose: Pose, quantity: Quantity, stature: float, line: float, sides: Sequence[str] = SIDES,
+) -> float:
+    """A quantity over those of the sides on which it can be measured; NaN on none."""
+    found = [v for side in sides if (v := value(pose, quantity, side, stature, line)) == v]
     return sum(found) / len(found) if found else NAN
 
 

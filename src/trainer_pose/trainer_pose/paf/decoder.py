@@ -123,11 +123,11 @@ def limbs(
     # A field as one complex number per cell: one gather instead of two.
     field = np.empty((len(LIMBS), h, w), np.complex64)
     field.real, field.imag = pafs[0::2], pafs[1::2]
-    field = field.reshape(-1)
+    cells = field.reshape(-1)
     at = (limb[:, None].astype(np.int32) * h + y0) * w + x0
     value = (
-        (field.take(at) * (1 - fx) + field.take(at + 1) * fx) * (1 - fy)
-        + (field.take(at + w) * (1 - fx) + field.take(at + w + 1) * fx) * fy)
+        (cells.take(at) * (1 - fx) + cells.take(at + 1) * fx) * (1 - fy)
+        + (cells.take(at + w) * (1 - fx) + cells.take(at + w + 1) * fx) * fy)
     direction = (along / np.maximum(length, 1e-6)[:, None]).astype(np.float32)
     component = value.real * direction[:, :1] + value.imag * direction[:, 1:]
     score = component.mean(1)
@@ -149,7 +149,8 @@ def assemble(
     part only once. Two halves are merged when a limb joins them and they have no part in common.
     Returns for each body the indices of its peaks and the sum of the scores that hold it together.
     """
-    part_of, body_of = part.tolist(), {}
+    part_of = part.tolist()
+    body_of: dict[int, int] = {}
     bodies: dict[int, list[int]] = {}
     owned: dict[int, int] = {}  # bit set of the parts of a body
     total: dict[int, float] = {}

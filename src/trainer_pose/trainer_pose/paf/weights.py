@@ -35,7 +35,7 @@ def _check(path: Path) -> None:
             f'{path.parent} of the package has no {sums.name if path.is_file() else path.name}; '
             'install trainer_pose again or give a file: model:=network.onnx')
     lines = sums.read_text().splitlines()
-    wanted = dict(reversed(line.split(maxsplit=1)) for line in lines if line)
+    wanted = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line)}
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if wanted.get(path.name) != found:
         raise UserError(

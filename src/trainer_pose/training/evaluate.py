@@ -1,0 +1,102 @@
+"""PCK@0.2 on the held-out photos, one crop per person turned upright by the human labels, joints by
+the maps' maxima.
+
+This measures the network alone. The whole estimator (finding, tracking, decoding) is measured by
+`./trainer bench`.
+
+    python evaluate.py --data ../shared/pose_data MODEL.onnx [MODEL.onnx ...] [--side 192]
+"""
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+import cv2
+import dataset
+import labels
+import numpy as np
+
+ORDER = ('upright', 'horizontal', 'upside_down', 'unknown', 'all')
+
+
+def held_out_crops(data, side, share=0.8, limit=None, file_names=None):
+    """List of (crop BGR, human keypoints 18 x 3 in the crop, orientation, entry) of the validation
+    photos.
+    """
+    out = []
+    for e in labels.load(data):
+        wanted = e['file'] in file_names if file_names is not None else labels.held_out(e['file'])
+        if not wanted or labels.diagonal(e['human18']) <= 0:
+            continue
+        m = dataset.upright_matrix(e['human18'], side, share)
+        photo = cv2.imread(str(Path(data) / 'images' / e['file']))
+        crop = cv2.warpAffine(photo, m, (side, side), borderValue=(128, 128, 128))
+        out.append(
+            (crop, dataset.move(e['human18'], m), labels.orientation(e['human18']) or 'unknown', e)
+        )
+        if limit and len(out) >= limit:
+            break
+    return out
+
+
+def argmax(heat, least=0.1, upsample=4):
+    """Joints at each map's maximum (18 x 3, input pixels and score); below `least` a joint is
+    missing.
+    """
+    h, w = heat.shape[1:]
+    big = cv2.resize(
+        heat[:18].transpose(1, 2, 0), (w * upsample, h * upsample), interpolation=cv2.INTER_CUBIC
+    )
+    k = np.zeros((18, 3), np.float32)
+    for i in range(18):
+        at = int(big[:, :, i].argmax())
+        y, x = divmod(at, w * upsample)
+        if big[y, x, i] >= least:
+            step = dataset.STRIDE / upsample
+            k[i] = (x + 0.5) * step - 0.5, (y + 0.5) * step - 0.5, big[y, x, i]
+    return k
+
+
+def right_joints(found, truth):
+    """Booleans for each labelled one of the 12 joints: found within 0.2 of the torso's diagonal."""
+    scale = labels.diagonal(truth)
+    ids = [i for i in labels.SCORED if truth[i, 2] > 0]
+    return [
+        bool(found[i, 2] > 0 and np.hypot(*(found[i, :2] - truth[i, :2])) < 0.2 * scale)
+        for i in ids
+    ]
+
+
+def pck(run, crops):
+    """Percent by orientation; `run` maps a BGR crop to (heatmaps, pafs)."""
+    hits = defaultdict(list)
+    for crop, truth, orientation, _ in crops:
+        got = right_joints(argmax(run(crop)[0]), truth)
+        hits[orientation] += got
+        hits['all'] += got
+    return {name: 100 * float(np.mean(hits[name])) for name in ORDER if hits[name]}
+
+
+def line(scores):
+    return '  '.join(f'{name} {scores[name]:.1f}' for name in ORDER if name in scores)
+
+
+def main():
+    from prepare import engine
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('models', nargs='+', type=Path)
+    parser.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
+    parser.add_argument('--side', type=int, default=192)
+    parser.add_argument(
+        '--share', type=float, default=0.8, help="person's longer extent as a share of the side"
+    )
+    args = parser.parse_args()
+    crops = held_out_crops(args.data, args.side, args.share)
+    print(f'{len(crops)} held-out people, {args.side} x {args.side}')
+    for model in args.models:
+        print(f'{model.name}: {line(pck(engine(model), crops))}')
+
+
+if __name__ == '__main__':
+    main()
