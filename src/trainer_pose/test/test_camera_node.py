@@ -31,7 +31,7 @@ from trainer_pose.camera import camera_node
 from trainer_pose.camera.camera_node import CameraNode
 from trainer_pose.camera.frames import Unavailable
 from trainer_pose.camera.live import Live
-from trainer_pose.camera.settings import CameraParams
+from trainer_pose.camera.ros.settings import CameraParams
 
 LIMIT = 20  # s any wait may take
 DOMAIN = 43

@@ -84,7 +84,7 @@ def main():
     parser.add_argument('--photos', type=int, default=200, help='for the ranges of the int8 file')
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
-    state = torch.load(args.checkpoint, map_location='cpu', weights_only=False)
+    state = torch.load(args.checkpoint, map_location='cpu', weights_only=True)
     net = PoseNet(state['refine'])
     net.load_state_dict(state['shadow'])
     net.eval()

@@ -19,10 +19,10 @@ from trainer_core.ros.image import compress, from_bgr
 from trainer_core.ros.lifecycle import ManagedNode
 from trainer_core.ros.params import declare
 from trainer_core.ros.run import run
-from trainer_pose.camera.camera_info import CameraInfoPublisher
 from trainer_pose.camera.convert import header
 from trainer_pose.camera.frames import Frame, Source, Unavailable
-from trainer_pose.camera.settings import CameraParams
+from trainer_pose.camera.ros.camera_info import CameraInfoPublisher
+from trainer_pose.camera.ros.settings import CameraParams
 from trainer_pose.camera.sources import open_source
 
 SILENCE = 3.0  # s without a picture after which diagnostics warn

@@ -68,7 +68,7 @@ def _recorded(path: Path, rate: float) -> Clip:
         f.name == 'metadata.yaml' or f.suffix in BAGS for f in path.iterdir())
     if bag:
         # rclpy and rosbags are needed for bags alone.
-        from trainer_pose.camera.bag import BagImages
+        from trainer_pose.camera.ros.bag import BagImages
         return BagImages(path)
     if path.is_dir():
         return folder(path, rate)

@@ -70,7 +70,8 @@ def heatmaps(picture: np.ndarray, views: list[View]) -> np.ndarray:
         nearer = best > strength
         strength = np.where(nearer, best, strength)
         hue = np.where(nearer, part * 180 // len(KEYPOINTS), hue).astype(np.uint8)
-    return _glow(picture, hue, strength)
+    # Squared, because the maps are wide at stride 8 and their peaks are what counts.
+    return _glow(picture, hue, np.clip(strength, 0, 1) ** 2)
 
 
 def pafs(picture: np.ndarray, views: list[View]) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""What the camera shares with ROS besides its node: parameters, CameraInfo, bags as a source."""
