@@ -18,6 +18,11 @@ SQUATS = Path(__file__).with_name('data') / 'three_squats.yaml'
 UP = 30.0  # s for a busy machine to bring everything up
 
 
+def patient(seconds: float) -> float:
+    """As many seconds, or more on a machine that is busy with other things, too."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 class Program:
     """`./trainer ARGUMENTS`, without the shell in front of it."""
 
@@ -57,18 +62,18 @@ class Program:
 
     def until(self, condition: Callable[[], object], limit: float = UP) -> bool:
         """Whether condition becomes true within limit (s), while the program runs."""
-        _until(lambda: condition() or self.process.poll() is not None, limit)
+        _until(lambda: condition() or self.process.poll() is not None, patient(limit))
         return bool(condition())
 
     def says(self, text: str, limit: float = UP) -> bool:
         """Whether a line with text comes within limit (s), on stdout or stderr."""
         return self.until(lambda: any(text in line for line in self.out + self.err), limit)
 
-    def end(self, number: int, limit: float = 3.0) -> int:
-        """Send a signal; the exit code, which must come within limit (s)."""
+    def end(self, number: int) -> int:
+        """Send a signal; the exit code, which must come within three seconds."""
         self.nodes()
         self.process.send_signal(number)
-        return self.wait(limit)
+        return self.wait(patient(3.0))
 
     def wait(self, limit: float) -> int:
         """The exit code."""
@@ -83,7 +88,7 @@ class Program:
 
     def left_over(self) -> list[psutil.Process]:
         """Processes of it that are still there, after some time to go."""
-        _until(lambda: not any(map(_lives, self.seen)), 3.0)
+        _until(lambda: not any(map(_lives, self.seen)), patient(3.0))
         return [process for process in self.seen if _lives(process)]
 
 
@@ -107,14 +112,16 @@ def _until(condition: Callable[[], object], limit: float) -> bool:
 def trainer(request, tmp_path) -> Iterator[Callable[..., Program]]:
     """Starts trainers; they are ended with the test, in whatever state they are."""
     programs: list[Program] = []
-    # Tests run one after the other; a domain of its own keeps one from hearing the last.
-    domain = 1 + crc32(request.node.name.encode()) % 30
+    # Neither the test before nor somebody else's tests on this machine are heard.
+    domain = 1 + (crc32(request.node.name.encode()) + os.getpid()) % 100
+    namespace = f'test_{os.getpid()}'
 
-    def start(*arguments: object, domain: int = domain) -> Program:
-        if arguments[0] in ('run', 'record', 'score') and '--model' not in arguments:  # DEV-ONLY
-            arguments = (*arguments, '--model', '/work/shared/models/lightweight_openpose_hpe0001_int8_qdq.onnx')  # DEV-ONLY
+    def start(*arguments: object) -> Program:
+        if arguments[0] in ('run', 'record') and '--namespace' not in arguments:
+            arguments = (*arguments, '--namespace', namespace)
         programs.append(Program([str(a) for a in arguments], domain, tmp_path))
         return programs[-1]
+    start.domain, start.namespace = domain, namespace  # type: ignore[attr-defined]
     yield start
     for program in programs:
         program.nodes()

@@ -1,6 +1,8 @@
 """Bags: what is written is read again, and what cannot be read is said in one sentence."""
 
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -193,6 +195,39 @@ def test_a_full_disk_is_said_and_the_rest_kept(tmp_path, storage, monkeypatch):
         with pytest.raises(UserError, match='disk is full.*1 messages until then are kept'):
             writer.write('/poses', people(1), 2)
     assert [message for *_, message in bags.read(tmp_path / 'bag')] == [people(0)]
+
+
+@pytest.mark.parametrize('size', range(2_000_000, 5_000_000, 999_983))
+def test_a_file_that_may_not_grow_is_closed_with_what_fits(tmp_path, storage, size):
+    """As under a quota: the limit holds for a process, so that it is another one that writes."""
+    done = subprocess.run(
+        [sys.executable, '-c', LIMITED, str(tmp_path / 'bag'), storage, str(size)],
+        capture_output=True, text=True, timeout=60, check=True)
+    written = int(done.stdout)
+    assert 'cannot be written any further' in done.stderr
+    with bags.Bag(tmp_path / 'bag') as bag:
+        read = [message.data for *_, message in bag.messages(bag.select())]
+        assert bag.topics['/a'].count == len(read) == written
+    assert [text[:3] for text in read] == [f'{i:03d}' for i in range(written)]
+    assert written > 10
+
+
+LIMITED = """
+import resource, signal, sys
+from std_msgs.msg import String
+from trainer_core.errors import UserError
+from trainer_core.ros.bags import Writer
+path, storage, size = sys.argv[1:]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+with Writer(path, storage) as writer:
+    try:
+        for i in range(200):
+            writer.write('/a', String(data=f'{i:03d}' + 'x' * 40_000), 1 + i * 100_000_000)
+    except UserError as error:
+        print(error, file=sys.stderr)
+print(writer.count)
+"""
 
 
 def test_a_folder_that_may_not_be_written():

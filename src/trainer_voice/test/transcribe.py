@@ -15,13 +15,12 @@ from pathlib import Path
 
 import numpy as np
 from pocketsphinx import Decoder
-from scipy.signal import resample_poly
 
 HEARS = 16000  # Hz
 PAUSE = 0.3    # s before and after
 # Loudness and the noise of a room, as 16 bit samples: in digital silence, of which synthesised
 # speech is full, the recogniser's normalisation goes astray and it hears nearly nothing.
-ROOMS = ((0.3, 20), (1.0, 100), (0.5, 60))
+ROOMS = ((0.3, 20), (0.5, 60), (1.0, 100), (0.3, 60))
 
 
 def plain(text: str) -> str:
@@ -30,31 +29,48 @@ def plain(text: str) -> str:
 
 
 class Listener:
-    """Knows which of some English sentences was said."""
+    """Knows which of some English sentences was said.
+
+    Words and sentences are told apart among themselves: the recogniser takes a short sound for the
+    beginning of a long sentence.
+    """
 
     def __init__(self, sentences: Iterable[str]):
-        choices = ' | '.join(sorted({plain(s) for s in sentences}))
-        with tempfile.NamedTemporaryFile('w', suffix='.gram') as file:
-            file.write(f'#JSGF V1.0;\ngrammar said;\npublic <said> = {choices};\n')
-            file.flush()
-            self._decoder = Decoder(jsgf=file.name, loglevel='FATAL')
+        choices = {plain(s) for s in sentences}
+        self._decoders = {
+            short: _decoder(sorted(c for c in choices if _short(c) == short))
+            for short in {_short(c) for c in choices}}
 
     def hears(self, sentence: str, samples: np.ndarray, rate: int) -> bool:
         """Whether it is what was said, understood in one of the rooms; samples: (n,) int16."""
-        sound = resample_poly(samples.astype(float), HEARS, rate)
-        return any(
-            self._decode(sound * loudness, noise) == plain(sentence) for loudness, noise in ROOMS)
+        # Linear, without a filter: of numbers, 98 % are then understood in one room, else 94 %.
+        sound = np.interp(
+            np.arange(0, len(samples), rate / HEARS), np.arange(len(samples)), samples)
+        decoder, wanted = self._decoders[_short(plain(sentence))], plain(sentence)
+        return any(_decode(decoder, sound * loudness, noise) == wanted
+                   for loudness, noise in ROOMS)
 
-    def _decode(self, sound: np.ndarray, noise: float) -> str:
-        pause = round(PAUSE * HEARS)
-        room = np.random.default_rng(0).normal(0, noise, len(sound) + 2 * pause)
-        room[pause:pause + len(sound)] += sound
-        self._decoder.start_utt()
-        self._decoder.process_raw(
-            room.clip(-32768, 32767).astype(np.int16).tobytes(), full_utt=True)
-        self._decoder.end_utt()
-        hypothesis = self._decoder.hyp()
-        return plain(hypothesis.hypstr) if hypothesis else ''
+
+def _short(words: str) -> bool:
+    return words.count(' ') < 2
+
+
+def _decoder(choices: list[str]) -> Decoder:
+    with tempfile.NamedTemporaryFile('w', suffix='.gram') as file:
+        file.write(f'#JSGF V1.0;\ngrammar said;\npublic <said> = {" | ".join(choices)};\n')
+        file.flush()
+        return Decoder(jsgf=file.name, loglevel='FATAL', cmn='batch')
+
+
+def _decode(decoder: Decoder, sound: np.ndarray, noise: float) -> str:
+    pause = round(PAUSE * HEARS)
+    room = np.random.default_rng(0).normal(0, noise, len(sound) + 2 * pause)
+    room[pause:pause + len(sound)] += sound
+    decoder.start_utt()
+    decoder.process_raw(room.clip(-32768, 32767).astype(np.int16).tobytes(), full_utt=True)
+    decoder.end_utt()
+    hypothesis = decoder.hyp()
+    return plain(hypothesis.hypstr) if hypothesis else ''
 
 
 def read(path: Path) -> tuple[np.ndarray, int]:

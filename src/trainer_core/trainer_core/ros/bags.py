@@ -9,6 +9,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -25,15 +26,15 @@ from rosbags.interfaces import (
     QosReliability,
     QosTime,
 )
-from rosbags.rosbag2.enums import CompressionMode
-from rosbags.rosbag2.storage_sqlite3 import Sqlite3Writer
 
 from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
+from trainer_core.ros import storages
 from trainer_core.ros.definitions import definition, message_class, type_hash
 
 STORAGES = {'mcap': rosbag2.StoragePlugin.MCAP, 'sqlite3': rosbag2.StoragePlugin.SQLITE3}
 FREE = 16 * 2**20  # bytes a disk must have left, so that a bag on it can still be closed
+CLOSINGS = 3       # times to try to close one when the disk is full after all
 
 _log = logging.getLogger(__name__)
 
@@ -166,34 +167,22 @@ def _open(path: Path) -> rosbag2.Reader:
         if len(files) != 1:
             raise UserError(f'folder {path} is not a bag: it has no metadata.yaml')
         path = files[0]
+    folder = path if path.is_dir() else path.parent
     try:
         reader = rosbag2.Reader(path)
         reader.open()
     except Exception as error:
         if isinstance(error, PermissionError):
             raise UserError(f'bag {path} may not be read: {error.strerror}') from None
+        hint = f'; if its recording was killed, try: ros2 bag reindex {folder}'
         raise UserError(
-            f'bag {path} is damaged or not a bag: {_one_line(error)}; if its recording was killed, '
-            f'try: ros2 bag reindex {path.parent if path.is_file() else path}') from None
+            f'bag {path} is damaged or not a bag: {_one_line(error)}'
+            + (hint if path.is_dir() or path.suffix in ('.mcap', '.db3') else '')) from None
     return reader
 
 
 def _one_line(error: BaseException) -> str:
     return ' '.join(str(error).split()).rstrip('.') or type(error).__name__
-
-
-class _Sqlite(Sqlite3Writer):
-    """Opened, written and closed in whichever thread; ours are never two at a time."""
-
-    def __init__(self, path: Path, compression: CompressionMode):
-        super().__init__(path, compression)
-        self.conn.close()  # type: ignore[has-type]
-        self.conn = sqlite3.connect(self.path, check_same_thread=False)
-        self.cursor = self.conn.cursor()
-
-
-class _RosbagsWriter(rosbag2.Writer):
-    STORAGE_PLUGINS = {**rosbag2.Writer.STORAGE_PLUGINS, rosbag2.StoragePlugin.SQLITE3: _Sqlite}
 
 
 class Writer:
@@ -212,7 +201,7 @@ class Writer:
             raise UserError(f'storage {storage!r} is unknown; give one of {", ".join(STORAGES)}')
         if self.path.exists():
             raise UserError(f'{self.path} is there already; give another name or remove it')
-        self._writer = _RosbagsWriter(self.path, version=9, storage_plugin=STORAGES[storage])
+        self._writer = storages.Writer(self.path, version=9, storage_plugin=STORAGES[storage])
         self._topics: dict[str, Any] = {}
         self._committed, self._lock = 0, Lock()
         try:
@@ -252,15 +241,17 @@ class Writer:
                 self._writer.write(self._topics[topic], stamp, data)
                 self._commit(stamp)
             except (OSError, sqlite3.Error) as error:
+                self.count = self._writer.recount()
                 raise UserError(
-                    f'bag {self.path} cannot be written any further: {_one_line(error)}') from None
+                    f'bag {self.path} cannot be written any further ({_one_line(error)}); '
+                    f'the first {self.count} messages are kept') from None
             self.count += 1
 
     def _commit(self, stamp: int) -> None:
-        # rosbags leaves everything in one transaction; a recording that is killed should keep
-        # all but its last second.
+        # rosbags leaves everything in one transaction; a recording that is killed, or whose disk
+        # is full, should keep all but its last moments.
         storage = self._writer.storage
-        if stamp - self._committed > SECOND and isinstance(storage, Sqlite3Writer):
+        if abs(stamp - self._committed) > SECOND // 4 and isinstance(storage, storages.Sqlite):
             storage.conn.commit()
             self._committed = stamp
 
@@ -269,12 +260,17 @@ class Writer:
         with self._lock:
             if self._writer.storage is None:
                 return
-            try:
-                self._writer.close()
-            except (OSError, sqlite3.Error) as error:
+            for _ in range(CLOSINGS):  # each time without something more that did not fit
+                try:
+                    self._writer.close()
+                except (OSError, sqlite3.Error) as error:
+                    reason = _one_line(error)
+                    self.count = self._writer.recount()
+                else:
+                    return
+            with suppress(OSError, sqlite3.Error):
                 self._writer.abort()
-                raise UserError(
-                    f'bag {self.path} could not be closed: {_one_line(error)}') from None
+            raise UserError(f'bag {self.path} could not be closed: {reason}')
 
     def __enter__(self) -> 'Writer':
         return self

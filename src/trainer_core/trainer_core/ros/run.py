@@ -20,16 +20,18 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
     """
     make_room()
     try:
-        with rclpy.init(args=args):
-            try:
-                _spin(make_node)
-            except UserError as error:
-                rclpy.logging.get_logger('trainer').fatal(str(error))
-                sys.exit(2)
-            except Exception as error:
-                # After a signal nothing works any more, be it making a node or waiting.
-                if rclpy.ok() and not _interrupted(error):
-                    raise
+        rclpy.init(args=args)
+        try:
+            _spin(make_node)
+        except UserError as error:
+            rclpy.logging.get_logger('trainer').fatal(str(error))
+            sys.exit(2)
+        except Exception as error:
+            # After a signal nothing works any more, be it making a node or waiting.
+            if rclpy.ok() and not _interrupted(error):
+                raise
+        finally:
+            rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
 

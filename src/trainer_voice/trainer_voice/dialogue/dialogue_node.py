@@ -73,7 +73,9 @@ class DialogueNode(Node):
 
     def _on_up(self) -> None:
         """The counter is there; a session that begins gives the mouth some seconds to be there."""
-        listened = self._say.get_subscription_count() or self._unheard >= _MOUTH_WAIT / _LOOK
+        # By what the mouth publishes: recorders and viewers listen to `say`, too.
+        mouth = self.count_publishers('speech_status') and self._say.get_subscription_count()
+        listened = mouth or self._unheard >= _MOUTH_WAIT / _LOOK
         if self._session.state != State.IDLE or listened:
             self._waiting.cancel()
             self._unheard = 0

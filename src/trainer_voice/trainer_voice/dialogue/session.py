@@ -51,7 +51,8 @@ class Session:
         self._total = 0.0    # repetitions or seconds in the sets of this item
         self._resume = False  # the next goal continues a set
         self._reopen_at = 0  # when to open the set again for somebody who walked off
-        self._warned = False
+        self._away = False    # walked off and has been told to come back
+        self._warned = False  # that the rest ends
         self._fresh_set()
 
     # Events from the counter node itself.
@@ -96,7 +97,7 @@ class Session:
             return []
         amount = self._done(result)
         if result.outcome == Outcome.LEFT:
-            self._reopen_at = now + RETURN
+            self._reopen_at, self._away = now + RETURN, True
             key = 'left' if amount else 'left_nothing'
             return [self._chat(key, now, **({'amount': amount} if amount else {}))]
         if result.outcome == Outcome.STOPPED:
@@ -124,10 +125,14 @@ class Session:
         if self.state != State.TRAINING:
             return []
         self.track_id = view.track_id or self.track_id
+        absent = view.life == Life.NOBODY
+        if not absent:
+            self._met, self._away = True, False
         return [
-            *self._lasting('lost', view.life == Life.NOBODY, view.stamp),
             *self._lasting(
-                'not_measurable', not view.measurable and view.life != Life.NOBODY, view.stamp),
+                'lost' if self._met else 'unseen', absent and not self._away, view.stamp),
+            *self._lasting(
+                'not_measurable', not view.measurable and not absent, view.stamp),
             *self._hold(view),
         ]
 
@@ -190,6 +195,7 @@ class Session:
         self._since: dict[str, int] = {}  # stamp from which on a condition has lasted
         self._held = 0                    # s of the hold that have been dealt with
         self._timed = False               # this set counts seconds
+        self._met = False                 # somebody has been in view
 
     def _one_moment(self, now: int) -> list[Command]:
         self.state = State.PAUSED

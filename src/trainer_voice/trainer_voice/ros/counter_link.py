@@ -4,8 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from rclpy.action import ActionClient
-from rclpy.clock import Clock
-from rclpy.clock_type import ClockType
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
 from trainer_msgs.action import PerformSet
