@@ -40,6 +40,7 @@ def test_when_all_is_well():
     ({'free': 10**7}, 'disk', FAULT, '10 MB free', '100 MB are needed'),
     ({'free': 10**9, 'due': ['venv']}, 'disk', FAULT, '1.0 GB free', '3.0 GB are needed'),
     ({'writable': False, 'due': ['build']}, 'folder', FAULT, 'cannot be written', 'where you may'),
+    ({'shared_memory': False}, 'memory', NOTE, '/dev/shm cannot be written', 'mode=1777'),
     ({'machine': 'riscv64'}, 'ROS 2', FAULT, 'Kilted', 'install ROS 2 Kilted or Jazzy'),
     ({'unfit': 'humble'}, 'ROS 2', NOTE, 'Humble is sourced and not used: it is older', ''),
     ({'unfit': 'jazzy'}, 'ROS 2', NOTE, 'rclpy cannot be imported', 'source its setup.bash'),

@@ -75,6 +75,7 @@ class Facts:
     made: bool = True  # there is a virtual environment
     writable: bool = True
     free: int = 0
+    shared_memory: bool = True
     modules: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
     weights: Mapping[str, str] = field(default_factory=dict)  # file: what is wrong, '' when good
     cameras: list[devices.Camera] = field(default_factory=list)
@@ -114,6 +115,7 @@ def look(layout: Layout, env: Mapping[str, str], python: str) -> Facts:
         facts.may_install = see('apt', lambda: bool(system.apt()), False)
     facts.writable = see('folder', lambda: os.access(layout.workspace, os.W_OK), False)
     facts.free = see('disk', lambda: processes.free(layout.workspace), 0)
+    facts.shared_memory = see('shared memory', lambda: os.access('/dev/shm', os.W_OK), True)
     if facts.made and setup and not facts.due:
         facts.modules = see('packages', lambda: _modules(layout, setup), {})
     facts.weights = see('weights', lambda: check_sums(
@@ -184,6 +186,10 @@ def _judge_system(facts: Facts) -> list[Finding]:
     findings.append(Finding(
         'disk', FAULT if full else OK, f'{processes.size(facts.free)} free',
         f'make room: {processes.size(enough)} are needed' if full else ''))
+    if not facts.shared_memory:
+        findings.append(Finding(
+            'memory', NOTE, '/dev/shm cannot be written to: images between nodes take longer',
+            'sudo mount -t tmpfs -o mode=1777 tmpfs /dev/shm'))
     if not facts.writable:
         findings.append(Finding(
             'folder', FAULT if facts.due else NOTE, 'the workspace cannot be written to',

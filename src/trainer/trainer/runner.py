@@ -39,6 +39,7 @@ class Runner:
             # The dialogue speaks as soon as it is there: the watcher is to hear it.
             self.starter: Starter = stack.enter_context(
                 graph.start(self.arguments, later=('dialogue',)))
+            self._begun = monotonic()
             # Only now, so that the nodes load while we do.
             from trainer.spinning import spinning
             from trainer.watcher import Watcher
@@ -55,15 +56,15 @@ class Runner:
 
     def bring_up(self) -> None:
         """Wait until every node is up and the set is open; raises UserError saying who is not."""
-        until, hopeful = monotonic() + UP_WITHIN, monotonic()
+        until, hopeful = self._begun + UP_WITHIN, monotonic()
         while not self.watcher.wait_for(self._ready, _LOOK) or self.watcher.wait_for(
                 lambda: not self._ready(), REFUSED_WITHIN):
             self._look()
-            now, why = monotonic(), self._why_not()
+            now = monotonic()
             if not self._hopeless():
                 hopeful = now
             if now > until or now - hopeful > FAULT_LASTS:
-                raise UserError('; '.join(why))
+                raise UserError('; '.join(self._why_not()))
 
     def go(self) -> None:
         """Let the camera send."""
@@ -100,7 +101,7 @@ class Runner:
     def document(self) -> dict[str, Any]:
         """The summary."""
         return self.watcher.document(
-            self.arguments['source'], self.arguments['method'] or 'default')
+            self.arguments['source'] or 'image_raw', self.arguments['method'] or 'default')
 
     def _ready(self) -> bool:
         return not self.watcher.missing() and (

@@ -67,7 +67,7 @@ class Process:
         """End it and all that it started, at once."""
         with self._lock:
             self._ending.set()
-            if self.pid:
+            if self.alive:
                 _kill_group(self.pid)
 
     def wait(self, timeout: float) -> bool:
@@ -137,9 +137,9 @@ class Starter:
         return self
 
     def start(self) -> None:
-        """Start those that were to be started later."""
+        """Start those that were to be started later; once."""
         for command in self._commands:
-            if command.name in self._later:
+            if command.name not in self.processes:
                 self._run(command)
 
     def _run(self, command: Command) -> None:

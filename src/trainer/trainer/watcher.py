@@ -117,9 +117,10 @@ class Watcher(RosNode):
     def document(self, source: str, method: str) -> dict[str, Any]:
         """The summary, with the keys of `summary`."""
         reps = [m for m in self.movements if m.verdict == Movement.REP]
+        planned = [item.exercise for item in self.session.workout.items]
         return {
             'source': source,
-            'exercise': self.set_state.exercise,
+            'exercise': self.set_state.exercise or ', '.join(planned),
             'method': self.set_state.method or method,
             'reps': len(reps),
             'reps_left': sum(m.side == Movement.LEFT for m in reps),

@@ -54,7 +54,8 @@ def test_a_wrong_file_names_itself_the_line_and_the_field(tmp_path, wrong, right
     assert sentence in str(caught.value)
 
 
-@pytest.mark.parametrize('content', [b'', b'- a\n- b\n', b'\xff\xfe\x00'], ids=['empty', 'list', 'bytes'])
+@pytest.mark.parametrize(
+    'content', [b'', b'- a\n- b\n', b'\xff\xfe\x00'], ids=['empty', 'list', 'bytes'])
 def test_a_file_that_is_no_exercise_is_refused(tmp_path, content):
     path = tmp_path / 'hop.yaml'
     path.write_bytes(content)

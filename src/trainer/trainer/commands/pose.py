@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--out', metavar='DIR', help='write pictures with skeletons there')
     parser.add_argument('--model', default='', help='an ONNX file; not given: the one shipped')
     parser.add_argument('--engine', default='auto', help='what the network runs on')
-    parser.add_argument('--threads', type=int, default=0, help='of the CPU; 0: all')
+    parser.add_argument('--threads', type=int, default=1, help='of the CPU; 0: all')
 
 
 def main(args: argparse.Namespace) -> int:

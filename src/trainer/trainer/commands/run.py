@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from trainer import nodes
+from trainer_core.errors import UserError
 
 if TYPE_CHECKING:
     from trainer.runner import Runner
@@ -93,6 +94,10 @@ def main(args: argparse.Namespace) -> int:
                     document = runner.document()
         except Ending:
             pass
+        except UserError:
+            if document and document['frames']:
+                show(document, args.json)
+            raise
         if document and (args.once or document['frames']):
             show(document, args.json)
     return 0

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '--exercise-dir', action='append', default=[], help='a folder with more exercise files')
     parser.add_argument('--model', default='', help='network, ONNX; not given: the one shipped')
     parser.add_argument('--engine', default='auto', help='what the network runs on')
-    parser.add_argument('--threads', type=int, default=0, help='for the network; 0: all cores')
+    parser.add_argument('--threads', type=int, default=1, help='for the network; 0: all cores')
     parser.add_argument('--fps', type=float, default=30.0, help='of a joint track without times')
 
 

@@ -48,8 +48,7 @@ class CounterNode(Node):
         self._goal: PerformSet.Goal | None = None
         self._handle: ServerGoalHandle | None = None
         self._ended: Future | None = None  # of the open goal: outcome and message
-        self._enabled, self._fault = True, ''
-        self._meter = Meter()
+        self._enabled, self._fault, self._meter = True, '', Meter()
         self._states = self.create_publisher(SetState, 'set_state', 10)
         self._movements = self.create_publisher(Movement, 'movements', 10)
         self.create_subscription(PersonArray, 'poses', self._on_poses, 10)
@@ -158,7 +157,6 @@ class CounterNode(Node):
         goal, self._set = self._goal, None
         self._memory.forget()
         if goal is not None:
-            self._goal = None
             self._open(goal)
         response.success, response.message = True, 'the count is 0'
         return response
@@ -189,8 +187,8 @@ class CounterNode(Node):
         if not self._enabled:
             return STALE, 'switched off; call the service enable', values
         if self._meter.age() > 5.0:
-            publishers = self.count_publishers(topic)
-            return WARN, f'no poses for 5 s on {topic} ({publishers} publishers)', values
+            there = self.count_publishers(topic)
+            return WARN, f'no poses for 5 s on {topic} ({there} publishers)', values
         return OK, 'counting' if self._set else 'waiting for a set', values
 
 

@@ -16,7 +16,7 @@ from trainer_counter.reps.swing import Swing, Swings
 FULL = 0.6        # progress that makes a repetition
 LEAST = 0.45      # what `FULL` may sink to for somebody who always moves so far
 RISE = 0.4        # progress above the low before it
-PARTIAL = 0.3     # less than this is fidgeting, not a try
+PARTIAL = 0.2     # less than this is fidgeting, not a try
 REST = 0.38       # progress below which one is in the start position
 SETTLE = 0.25     # s in the start position that arm the set
 COAST = 1.0       # s without a measurement that are bridged
@@ -266,12 +266,13 @@ class Counter:
             if values and not guard.within[0] <= median(values) <= guard.within[1]:
                 return Verdict.NOT_IN_SET, guard.reason
         apart = [k.apart for k in looks if k.level >= far and k.apart == k.apart]
-        if self.exercise.sides == 'together' and apart and median(apart) > AGREE:
+        alike = self.exercise.sides == 'together' and not self.exercise.lead
+        if alike and apart and median(apart) > AGREE:
             return Verdict.NOT_IN_SET, 'only one side moved'
         if looks and looks[-1].back:
             return Verdict.NOT_IN_SET, looks[-1].back
         if (swing.end - swing.start) < self.exercise.seconds[0] * SECOND:
-            return Verdict.NOT_MEASURABLE, 'too quick for a person'
+            return (Verdict.NOT_MEASURABLE, 'too quick for a person') if whole else (None, '')
         if not whole:
             return Verdict.PARTIAL, f'went {100 * swing.high / self.full:.0f} % of the way'
         return Verdict.REP, ''

@@ -1,6 +1,10 @@
 """Holds: seconds in a pose."""
 
+import math
+from collections import deque
+
 from trainer_core.clock import SECOND
+from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise
 from trainer_counter.reps.body import NAN, Pose, stature
 from trainer_counter.reps.movement import Movement, Verdict
@@ -8,7 +12,9 @@ from trainer_counter.reps.signals import mean_value
 
 ENTER = 0.5   # s in the pose before it counts (and then counts from its beginning)
 LEAVE = 0.7   # s out of the pose that end it: a stumble is forgiven, but not counted
+STILL = 0.08  # statures that neck and hips may go in ENTER, or one is on the way in or out
 GAP = 1.0     # s between two images over which nothing is counted
+_TRUNK = tuple(INDEX[part] for part in ('neck', 'left_hip', 'right_hip'))
 
 
 class Holder:
@@ -28,6 +34,7 @@ class Holder:
         self._since: int | None = None
         self._left: int | None = None
         self._held = 0.0
+        self._places: deque[tuple[int, Pose]] = deque()
 
     @property
     def phase(self) -> str:
@@ -38,7 +45,7 @@ class Holder:
         """Take the next pose; a movement when a hold has just ended."""
         dt = (stamp - self._last) / SECOND if self._last is not None else 0.0
         self._last = stamp
-        fault = self._fault(pose)
+        fault = self._fault(pose, stamp)
         self.level = float(not fault)
         self.armed = self.armed or not fault
         if not fault:
@@ -66,7 +73,7 @@ class Holder:
         return [Movement(
             verdict, f'held {held:.1f} s, then: {fault}', started, self._left, seconds_out=held)]
 
-    def _fault(self, pose: Pose | None) -> str:
+    def _fault(self, pose: Pose | None, stamp: int) -> str:
         """Why this is not the pose; '' when it is."""
         if pose is None:
             return 'out of view'
@@ -82,4 +89,14 @@ class Holder:
         for guard, v in zip(self.exercise.guards, values, strict=True):
             if v == v and not guard.within[0] <= v <= guard.within[1]:
                 return guard.reason
-        return ''
+        return 'moved' if self._moves(pose, stamp) else ''
+
+    def _moves(self, pose: Pose, stamp: int) -> bool:
+        """Whether the trunk is elsewhere than it was a moment ago."""
+        while self._places and stamp - self._places[0][0] > ENTER * SECOND:
+            self._places.popleft()
+        self._places.append((stamp, pose))
+        before = self._places[0][1]
+        return any(
+            math.dist(pose[i][:2], before[i][:2]) > STILL * self._stature
+            for i in _TRUNK if min(pose[i][2], before[i][2]) >= self._line)

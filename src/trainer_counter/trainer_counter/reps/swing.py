@@ -24,7 +24,7 @@ class Swings:
 
     NEAR = 0.08  # still at the low: the movement began when this was last so
 
-    def __init__(self, leave: float = 0.25, back: float = 0.65):
+    def __init__(self, leave: float = 0.2, back: float = 0.7):
         self.leave, self.back = leave, back
         self.reset()
 

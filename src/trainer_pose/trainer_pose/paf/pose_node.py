@@ -73,12 +73,11 @@ class PoseNode(ManagedNode):
                 Image, name, QoSProfile(depth=2),
                 qos_overriding_options=QoSOverridingOptions.with_default_policies())
             for name in ('overlay', 'heatmaps', 'pafs')}
-        self._topic = self.resolve_topic_name('image_raw')
         raw = self.params.image_transport == 'raw'
-        qos = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
         self._subscription = self.create_subscription(
-            Image if raw else CompressedImage, self._topic + ('' if raw else '/compressed'),
-            self._on_image, qos,
+            Image if raw else CompressedImage, self.resolve_topic_name('image_raw') + ('' if raw else '/compressed'),
+            self._on_image,
+            QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability),
             event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self._on_incompatible))
         self.create_service(SetBool, '~/enable', self._on_enable)
         self.create_service(Trigger, '~/reset', self._on_reset)
@@ -87,11 +86,9 @@ class PoseNode(ManagedNode):
 
     def open(self) -> None:
         p = self.params
+        settings = Settings(p.roi_size, p.find_size, p.max_people, find_every=p.find_every)
         self.estimator = PoseEstimator(
-            p.model, p.engine, p.threads, p.device,
-            Settings(
-                roi_size=p.roi_size, find_size=p.find_size, max_people=p.max_people,
-                find_every=p.find_every),
+            p.model, p.engine, p.threads, p.device, settings,
             cache=platformdirs.user_cache_dir('trainer', False))
         engine = self.estimator.engine
         self.get_logger().info(
@@ -182,12 +179,11 @@ class PoseNode(ManagedNode):
         topic = self._subscription.topic_name
         engine = getattr(getattr(self, 'estimator', None), 'engine', None)
         values = {
-            'rate (1/s)': self._meter.rate(), 'age (s)': self._meter.age(),
-            'age when taken p50 (s)': self._taken.delay(),
+            'rate (1/s)': self._meter.rate(), 'age when taken p50 (s)': self._taken.delay(),
             'age when published p50 (s)': self._meter.delay(),
             'age when published p95 (s)': self._meter.delay(0.95),
             'work p50 (s)': self._work_time.delay(), 'dropped': self._frames.dropped,
-            'engine': engine.name if engine else '', 'device': engine.device if engine else '',
+            'engine': f'{engine.name} ({engine.device})' if engine else '',
             'model': self.estimator.model.name if engine else self.params.model,
             'last error': self.fault or self._last_fault}
         if self.fault:
@@ -196,8 +192,7 @@ class PoseNode(ManagedNode):
             return STALE, 'not enabled' if self._active else 'not active', values
         if self._taken.age() > SILENCE:
             there = self.count_publishers(topic)
-            why = 'its QoS differs or it sends nothing' if there else 'nobody publishes there'
-            return WARN, f'no image for {SILENCE:g} s on {topic}: {why}', values
+            return WARN, f'no image for {SILENCE:g} s on {topic} ({there} publishers)', values
         return OK, f'{self._meter.rate():.1f} images/s', values
 
 

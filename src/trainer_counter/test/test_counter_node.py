@@ -1,0 +1,311 @@
+"""The counter node on real rclpy, fed with what a pose node would send."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import rclpy
+from action_msgs.msg import GoalStatus
+from athletes import athlete
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.action import ActionClient
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from std_msgs.msg import Header
+from std_srvs.srv import SetBool, Trigger
+
+from trainer_core.ros.convert import people_to_message, to_stamp
+from trainer_core.ros.params import table
+from trainer_counter.reps.counter_node import CounterNode, CounterParams
+from trainer_counter.reps.memory import Memory
+from trainer_msgs.action import PerformSet
+from trainer_msgs.msg import Movement, PersonArray, SetState
+from trainer_msgs.srv import CorrectCount
+
+LIMIT = 20  # s any wait may take
+DOMAIN = 49
+SQUATS = '{stand: 1.5}, {squat: {reps: 3}}, {stand: 1}'
+
+
+@pytest.fixture(autouse=True)
+def state_dir(tmp_path, monkeypatch):
+    """Open sets are not kept where the user's are."""
+    monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))
+    return tmp_path / 'trainer'
+
+
+@pytest.fixture
+def stage():
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+class Stage:
+    """A counter, somebody who sends poses and listens, and an executor spun by waiting."""
+
+    def __init__(self):
+        self.context = rclpy.Context()
+        rclpy.init(context=self.context, domain_id=DOMAIN)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.other = Node('other', namespace='trainer', context=self.context)
+        self.executor.add_node(self.other)
+        self.heard = defaultdict(list)
+        for topic, kind in (
+                ('set_state', SetState), ('movements', Movement),
+                ('/diagnostics', DiagnosticArray)):
+            self.other.create_subscription(kind, topic, self.heard[topic].append, 100)
+        self.poses = self.other.create_publisher(PersonArray, 'poses', 10)
+        self.action = ActionClient(self.other, PerformSet, 'perform_set')
+        self.counters = []
+
+    def counter(self, **given):
+        self.counters.append(CounterNode(
+            context=self.context, namespace='trainer',
+            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()]))
+        self.executor.add_node(self.counters[-1])
+        self.until(lambda: self.poses.get_subscription_count() == 1 and all(
+            self.other.count_publishers(f'/trainer/{t}') for t in ('set_state', 'movements')))
+        self.until(self.action.server_is_ready)
+        return self.counters[-1]
+
+    def until(self, condition):
+        end = monotonic() + LIMIT
+        while not condition():
+            assert monotonic() < end, 'waited too long'
+            self.executor.spin_once(timeout_sec=0.05)
+
+    def feed(self, track, later=0):
+        """Send a track and wait until each image was counted; later: s on its stamps."""
+        for people in track:
+            before = len(self.heard['set_state'])
+            header = Header(frame_id='camera', stamp=to_stamp(people.stamp + later * 10**9))
+            self.poses.publish(people_to_message(people, header))
+            self.until(lambda n=before: len(self.heard['set_state']) > n)
+        return self.heard['set_state'][-1]
+
+    def goal(self, **given):
+        """An accepted goal; its feedback is heard as `feedback`."""
+        future = self.action.send_goal_async(
+            PerformSet.Goal(**given), lambda m: self.heard['feedback'].append(m.feedback))
+        self.until(future.done)
+        assert future.result().accepted
+        return future.result()
+
+    def result(self, handle):
+        future = handle.get_result_async()
+        self.until(future.done)
+        return future.result().status, future.result().result
+
+    def call(self, kind, name, **given):
+        client = self.other.create_client(kind, name)
+        self.until(client.service_is_ready)
+        future = client.call_async(kind.Request(**given))
+        self.until(future.done)
+        return future.result()
+
+    def said(self, sentence, level):
+        self.until(lambda: any(
+            s.name == 'trainer/counter: counting' and sentence in s.message and s.level == level
+            for message in self.heard['/diagnostics'] for s in message.status))
+
+    def close(self):
+        for node in (*self.counters, self.other):
+            node.destroy_node()
+        self.executor.shutdown()
+        rclpy.shutdown(context=self.context)
+
+
+def test_every_image_has_its_state_and_every_movement_its_message(stage):
+    stage.counter(exercise='squat')
+    track = athlete(SQUATS)
+    last = stage.feed(track)
+    states = stage.heard['set_state']
+    assert [s.header.stamp for s in states] == [to_stamp(p.stamp) for p in track]
+    assert {s.header.frame_id for s in states} == {'camera'}
+    assert (last.exercise, last.method, last.reps, last.track_id) == (
+        'squat', 'default', 3, 'p0000')
+    assert list(last.joints) == ['left_hip', 'right_hip', 'left_knee', 'right_knee']
+    assert {s.square_wave for s in states} == {0, 1}
+    assert all((s.mse < s.threshold) == s.square_wave for s in states if s.initial_angles[0] > 0)
+    assert {s.state for s in states} == {SetState.SETTLING, SetState.ARMED, SetState.ACTIVE}
+    stage.until(lambda: len(stage.heard['movements']) == 3)
+    movements = stage.heard['movements']
+    assert [(m.verdict, m.count, m.exercise) for m in movements] == [
+        (Movement.REP, i, 'squat') for i in (1, 2, 3)]
+    assert all(0.8 < m.range < 2.5 and m.seconds_out > 0.3 for m in movements)
+
+
+def test_a_goal_is_performed(stage):
+    stage.counter()
+    handle = stage.goal(exercise='squat', target_reps=2)
+    stage.feed(athlete(SQUATS))
+    status, result = stage.result(handle)
+    assert status == GoalStatus.STATUS_SUCCEEDED
+    assert (result.outcome, result.reps) == (PerformSet.Result.COMPLETED, 2)
+    assert {f.state.reps for f in stage.heard['feedback']} == {0, 1, 2}
+    assert stage.heard['set_state'][-1].state == SetState.FINISHED
+
+
+def test_a_goal_is_canceled(stage, state_dir):
+    stage.counter()
+    handle = stage.goal(exercise='squat')
+    stage.feed(athlete(SQUATS))
+    canceled = handle.cancel_goal_async()
+    stage.until(canceled.done)
+    status, result = stage.result(handle)
+    assert status == GoalStatus.STATUS_CANCELED
+    assert (result.outcome, result.reps) == (PerformSet.Result.STOPPED, 3)
+    assert not list(state_dir.glob('*'))
+
+
+def test_a_new_goal_replaces_the_open_one(stage):
+    stage.counter()
+    first = stage.goal(exercise='squat')
+    stage.feed(athlete(SQUATS))
+    second = stage.goal(exercise='lunge')
+    status, result = stage.result(first)
+    assert status == GoalStatus.STATUS_ABORTED
+    assert (result.outcome, result.reps) == (PerformSet.Result.REPLACED, 3)
+    state = stage.feed(athlete(SQUATS)[:5], later=60)
+    assert (state.exercise, state.reps) == ('lunge', 0)
+    assert second.status in (GoalStatus.STATUS_ACCEPTED, GoalStatus.STATUS_EXECUTING)
+
+
+def test_the_same_goal_again_goes_on_with_the_count(stage):
+    stage.counter()
+    first = stage.goal(exercise='squat', target_reps=5)
+    stage.feed(athlete(SQUATS))
+    second = stage.goal(exercise='squat', target_reps=5)
+    assert stage.result(first)[1].outcome == PerformSet.Result.REPLACED
+    stage.feed(athlete(SQUATS), later=60)
+    assert stage.result(second)[1].reps == 5
+
+
+@pytest.mark.parametrize(('given', 'sentence'), [
+    ({'exercise': 'sqat'}, "there is no exercise 'sqat'; is it squat?"),
+    ({'exercise': ''}, "there is no exercise ''; there are biceps_curl"),
+    ({'exercise': 'squat', 'method': 'guess'}, "there is no method 'guess'"),
+])
+def test_a_goal_that_makes_no_sense_is_answered(stage, given, sentence):
+    stage.counter()
+    status, result = stage.result(stage.goal(**given))
+    assert status == GoalStatus.STATUS_ABORTED
+    assert result.outcome == PerformSet.Result.INVALID
+    assert result.message.startswith(sentence)
+
+
+def test_an_invalid_goal_leaves_the_running_set_alone(stage):
+    stage.counter(exercise='squat')
+    stage.feed(athlete(SQUATS))
+    stage.result(stage.goal(exercise='sqat'))
+    assert stage.feed(athlete('{stand: 1}')[:3], later=60).reps == 3
+
+
+@pytest.mark.parametrize(('seconds', 'reps'), [(3, 3), (60, 0)], ids=['a moment', 'too long'])
+def test_the_count_of_a_counter_that_was_killed_is_taken_up(stage, state_dir, seconds, reps):
+    left = {'exercise': 'squat', 'method': 'default', 'reps': 3, 'reps_left': 0, 'reps_right': 0,
+            'hold_seconds': 0.0, 'track_id': 'p0000', 'pid': -1, 'time': time.time() - seconds}
+    state_dir.mkdir()
+    (state_dir / 'set_trainer.json').write_text(json.dumps(left))
+    stage.counter()
+    stage.goal(exercise='squat')
+    assert stage.feed(athlete(SQUATS)[:3]).reps == reps
+
+
+def test_the_open_set_is_kept_while_it_runs(stage, state_dir):
+    stage.counter(exercise='squat')
+    stage.feed(athlete(SQUATS))
+    kept = json.loads((state_dir / 'set_trainer.json').read_text())
+    assert (kept['exercise'], kept['reps'], kept['pid']) == ('squat', 3, os.getpid())
+
+
+@pytest.mark.parametrize('text', ['', '{}', '[1]', '{"time": "now", "pid": 1}'])
+def test_a_broken_memory_is_no_memory(tmp_path, text):
+    (tmp_path / 'set.json').write_text(text)
+    assert Memory(tmp_path / 'set.json').left_behind('squat', 'default') is None
+
+
+def test_reset_enable_and_correct(stage):
+    stage.counter(exercise='squat')
+    track = athlete(SQUATS)
+    stage.feed(track)
+    answer = stage.call(CorrectCount, 'correct_count', reps=7)
+    assert (answer.success, answer.counted) == (True, 3)
+    assert stage.feed(track[:3], later=60).reps == 7
+    for given, sentence in (
+            ({'reps': -1}, 'reps is -1; give 0 or more'),
+            ({'reps': 1, 'track_id': 'p0009'}, 'nobody called p0009 is counted')):
+        answer = stage.call(CorrectCount, 'correct_count', **given)
+        assert not answer.success
+        assert sentence in answer.message
+    assert stage.call(Trigger, 'counter/reset').success
+    assert stage.feed(track[:3], later=90).reps == 0
+    assert stage.call(SetBool, 'counter/enable', data=False).success
+    before = len(stage.heard['set_state'])
+    stage.poses.publish(people_to_message(track[0], Header()))
+    stage.said('switched off', DiagnosticStatus.STALE)
+    assert len(stage.heard['set_state']) == before
+    stage.call(SetBool, 'counter/enable', data=True)
+    assert stage.feed(track[:3], later=120).reps == 0
+
+
+def test_there_is_nothing_to_correct_without_a_set(stage):
+    stage.counter()
+    answer = stage.call(CorrectCount, 'correct_count', reps=1)
+    assert not answer.success
+    assert answer.message.startswith('no set is open')
+
+
+def test_a_wrong_exercise_in_the_parameter_is_an_error_that_can_be_cured(stage):
+    node = stage.counter(exercise='sqat')
+    stage.said("there is no exercise 'sqat'; is it squat?", DiagnosticStatus.ERROR)
+    node.set_parameters([Parameter('exercise', value='squat')])
+    assert stage.feed(athlete(SQUATS)[:3]).exercise == 'squat'
+
+
+def test_no_poses_are_a_warning(stage):
+    stage.counter(exercise='squat')
+    stage.said('no poses for 5 s on /trainer/poses (1 publishers)', DiagnosticStatus.WARN)
+
+
+def test_an_image_without_anybody_and_one_without_size(stage):
+    stage.counter(exercise='squat')
+    nobody = replace(athlete(SQUATS)[0], people=[])
+    stage.poses.publish(people_to_message(replace(nobody, width=0, height=0), Header()))
+    state = stage.feed([nobody])
+    assert (state.state, state.track_id) == (SetState.NOBODY, '')
+    assert len(stage.heard['set_state']) == 1
+
+
+def test_ctrl_c_ends_the_process_quietly(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, '-m', 'trainer_counter.reps.counter_node', '--ros-args', '-p',
+         'exercise:=squat', '--log-level', 'debug'],
+        env={**os.environ, 'ROS_DOMAIN_ID': str(DOMAIN), 'PYTHONUNBUFFERED': '1'},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        for line in process.stdout:
+            if 'counter' in line:
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=LIMIT)[0]
+        assert process.returncode == 0
+        assert 'Traceback' not in rest
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_readme_has_the_parameters():
+    readme = Path(__file__).parents[1] / 'README.md'
+    assert table(CounterParams) in readme.read_text()
