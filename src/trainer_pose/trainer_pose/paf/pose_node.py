@@ -74,9 +74,9 @@ class PoseNode(ManagedNode):
                 qos_overriding_options=QoSOverridingOptions.with_default_policies())
             for name in ('overlay', 'heatmaps', 'pafs')}
         raw = self.params.image_transport == 'raw'
+        kind, end = (Image, '') if raw else (CompressedImage, '/compressed')
         self._subscription = self.create_subscription(
-            Image if raw else CompressedImage, self.resolve_topic_name('image_raw') + ('' if raw else '/compressed'),
-            self._on_image,
+            kind, self.resolve_topic_name('image_raw') + end, self._on_image,
             QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability),
             event_callbacks=SubscriptionEventCallbacks(incompatible_qos=self._on_incompatible))
         self.create_service(SetBool, '~/enable', self._on_enable)
