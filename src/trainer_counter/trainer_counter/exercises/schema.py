@@ -86,7 +86,7 @@ class Guard(Quantity):
 
 
 class Exercise(_Strict):
-    """One exercise file; see `exercises/README.md` for what each field is for."""
+    """One exercise file; the README of the package says what each field is for."""
 
     name: str = Field(pattern=r'^[a-z][a-z0-9_]*$')
     spoken: dict[str, str]  # language: name
