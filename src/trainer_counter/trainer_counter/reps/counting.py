@@ -18,6 +18,7 @@ LEAST = 0.45      # what `FULL` may sink to for somebody who always moves so far
 RISE = 0.4        # progress above the low before it
 PARTIAL = 0.2     # less than this is fidgeting, not a try
 REST = 0.38       # progress below which one is in the start position
+NEXT = 0.55       # the same between two repetitions: who goes on need not come all the way back
 SETTLE = 0.25     # s in the start position that arm the set
 COAST = 1.0       # s without a measurement that are bridged
 AGREE = 0.8       # progress by which the sides of what is done with both may differ
@@ -59,7 +60,7 @@ class Counter:
         """Forget where in the movement one is; what was learned of the person stays."""
         for swings in self._swings.values():
             swings.reset()
-        self.armed, self.level = False, NAN
+        self.armed, self._counting, self.level = False, False, NAN
         self._stature = NAN
         self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
         self._looks: deque[_Look] = deque(maxlen=2000)
@@ -156,7 +157,8 @@ class Counter:
             left, right = (pose[INDEX[f'{side}_{self.exercise.lead}']] for side in SIDES)
             if min(left[2], right[2]) >= line:
                 lead = (right[1] - left[1]) / tall
-        ready = abs(self.level) < REST and not self._broken(self.exercise.start, pose)
+        limit = NEXT if self._counting else REST
+        ready = abs(self.level) < limit and not self._broken(self.exercise.start, pose)
         self._looks.append(_Look(
             stamp, self.level, guards, mean_value(pose, angle, tall, line) if angle else NAN, lead,
             ready, self._broken(self.exercise.end, pose), apart))
@@ -235,6 +237,7 @@ class Counter:
         if verdict is None:
             return []
         if verdict == Verdict.REP:
+            self._counting = True
             self._highs.append(swing.high)
             if self.exercise.lead:
                 side = self._leading(swing, looks)
@@ -255,7 +258,7 @@ class Counter:
             return (Verdict.NOT_IN_SET, 'before the start position was taken') if whole else (
                 None, '')
         if self._walked(swing.start, swing.end):
-            self.armed, self._settling = False, None
+            self.armed, self._counting, self._settling = False, False, None
             return Verdict.NOT_IN_SET, 'walked'
         far = swing.low + 0.8 * (swing.high - swing.low)
         moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
