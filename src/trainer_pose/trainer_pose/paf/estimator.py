@@ -151,11 +151,10 @@ class PoseEstimator:
         if self._tracks and stamp < self._next_find and all(t.stamp == stamp for t in self._tracks):
             return
         self._next_find = stamp + int(s.find_every * SECOND)
-        if self._tracks:
-            quarters: tuple[int, ...] = (self._quarter,)
-            self._quarter = (self._quarter + 1) % 4
-        else:
-            quarters = (0, 1, 2, 3)
+        # Bounded cost: one look while somebody is followed; else the upright one, since most people
+        # come walking, and one of the other three, so that whoever lies is found in three images.
+        self._quarter = (self._quarter + 1) % (4 if self._tracks else 3)
+        quarters = (self._quarter,) if self._tracks else (0, 1 + self._quarter)
         for sight in self._find(picture, quarters, s.max_people - len(self._tracks), self._tracks):
             if sight.parts >= 6 and sight.score >= 0.4:
                 old = self._recognise(sight, stamp)
