@@ -2,8 +2,7 @@
 their target maps.
 
 Pictures are BGR uint8; keypoints 18 x 3 (x, y, weight) in pixels of the crop, pixel centres at
-whole numbers.
-Cell (i, j) of a map stands for pixel (8 i + 3.5, 8 j + 3.5).
+whole numbers. Cell (i, j) of a map stands for pixel (8 i + 3.5, 8 j + 3.5).
 """
 
 import json
@@ -14,8 +13,10 @@ import cv2
 import labels
 import numpy as np
 import torch
-from labels import FLIP, LIMBS
 from torch.utils.data import Dataset
+
+from trainer_core.skeleton import LIMBS
+from trainer_core.skeleton import MIRROR as FLIP
 
 STRIDE = 8
 _FIRST, _SECOND = (torch.tensor(ends) for ends in zip(*LIMBS, strict=True))

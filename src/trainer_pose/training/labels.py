@@ -2,10 +2,9 @@
 BlazePose.
 
 Keypoints are the 18 of OpenPose-COCO in its order. Every fused keypoint is (x, y, weight): pixels
-of the photo, and how
-much the loss may believe it; weight 0 means that nobody knows, and that channel is then left out of
-the loss.
-Distances are compared in units of the torso's diagonal (the longer of shoulder to opposite hip).
+of the photo, and how much the loss may believe it; weight 0 means that nobody knows, and that
+channel is then left out of the loss. Distances are compared in units of the torso's diagonal (the
+longer of shoulder to opposite hip).
 """
 
 import hashlib
@@ -34,49 +33,6 @@ import numpy as np
     REAR,
     LEAR,
 ) = range(18)
-KEYPOINTS = (
-    'nose',
-    'neck',
-    'right_shoulder',
-    'right_elbow',
-    'right_wrist',
-    'left_shoulder',
-    'left_elbow',
-    'left_wrist',
-    'right_hip',
-    'right_knee',
-    'right_ankle',
-    'left_hip',
-    'left_knee',
-    'left_ankle',
-    'right_eye',
-    'left_eye',
-    'right_ear',
-    'left_ear',
-)
-FLIP = (0, 1, 5, 6, 7, 2, 3, 4, 11, 12, 13, 8, 9, 10, 15, 14, 17, 16)
-# limb i has PAF channels 2i (x) and 2i + 1 (y), from the first to the second keypoint
-LIMBS = (
-    (1, 8),
-    (8, 9),
-    (9, 10),
-    (1, 11),
-    (11, 12),
-    (12, 13),
-    (1, 2),
-    (2, 3),
-    (3, 4),
-    (2, 16),
-    (1, 5),
-    (5, 6),
-    (6, 7),
-    (5, 17),
-    (1, 0),
-    (0, 14),
-    (0, 15),
-    (14, 16),
-    (15, 17),
-)
 SCORED = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)  # the 12 joints of the PCK figure
 
 # human label index (README of the data) -> keypoint

@@ -1,9 +1,8 @@
 """Find, once for all photos, where somebody else may be: `others.npz`, a small mask per photo.
 
 Only one person of each photo is labelled. Where the reference model sees body parts away from that
-person's skeleton,
-the loss must not call them background. Each photo is looked at as it is and, if the person is
-turned, turned upright.
+person's skeleton, the loss must not call them background. Each photo is looked at as it is and, if
+the person is turned, turned upright.
 
     python prepare.py --data ../shared/pose_data --model ../shared/models/NAME.onnx --out
     OUT/others.npz
@@ -16,6 +15,8 @@ import cv2
 import labels
 import numpy as np
 from tqdm import tqdm
+
+from trainer_core.skeleton import LIMBS
 
 SHRINK = 4  # the mask has a quarter of the photo's resolution
 
@@ -72,7 +73,7 @@ def own_zone(shape, keypoints):
     zone = np.zeros((max(1, shape[0] // SHRINK), max(1, shape[1] // SHRINK)), np.uint8)
     thick = max(2, int(0.45 * max(labels.diagonal(keypoints), 20) / SHRINK))
     point = [tuple(int(v) for v in k[:2] / SHRINK) for k in keypoints]
-    for a, b in labels.LIMBS:
+    for a, b in LIMBS:
         if keypoints[a, 2] > 0 and keypoints[b, 2] > 0:
             cv2.line(zone, point[a], point[b], 1, thick)
     for p, k in zip(point, keypoints, strict=True):

@@ -1,11 +1,9 @@
 """The pose network: one trunk, a first guess of confidence maps and fields, and a short refinement.
 
 The trunk is a MobileNet with stride 8 (the late blocks keep the resolution and dilate instead), as
-in lightweight
-OpenPose (Osokin 2018). Convolutions carry a bias and no batch normalisation: the starting weights
-come from a network
-whose normalisation is already folded in (see `reference.py`), and a small batch on a CPU could not
-estimate it anyway.
+in lightweight OpenPose (Osokin 2018). Convolutions carry a bias and no batch normalisation: the
+starting weights come from a network whose normalisation is already folded in (see `reference.py`),
+and a small batch on a CPU could not estimate it anyway.
 
 Input: float B x 3 x H x W, BGR, 0..255. Outputs at H/8 x W/8: `heatmaps` (18 keypoints +
 background), `pafs` (19 limbs x, y).
