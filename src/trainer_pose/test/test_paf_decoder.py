@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from ideal import body, maps
 
 from trainer_core.skeleton import INDEX, KEYPOINTS, LIMBS
 from trainer_pose.paf.decoder import Settings, decode
-from trainer_pose.paf.ideal import body, maps
 
 SIZE = 256  # px, of the network's input
 ARM = ('right_elbow', 'right_wrist')
