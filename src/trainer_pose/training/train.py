@@ -3,6 +3,7 @@
     python train.py --data ../shared/pose_data --init REFERENCE.onnx --others OUT/others.npz --out
     OUT
     python train.py ... --out OUT --resume        # goes on from OUT/last.pt
+    python train.py ... --out NEW --weights OUT/last.pt    # another cycle from where OUT ended
 
 `OUT/last.pt` holds weights, averaged weights, optimiser and progress; `OUT/curves.png` and
 `OUT/log.csv` the history.
@@ -37,6 +38,9 @@ def arguments():
     )
     parser.add_argument(
         '--init', type=Path, help='ONNX of the reference model, for the starting weights'
+    )
+    parser.add_argument(
+        '--weights', type=Path, help='last.pt of an earlier run: a new cycle from its averaged weights'
     )
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--resume', action='store_true')
@@ -124,6 +128,8 @@ def main():
     net = PoseNet(args.refine)
     if args.init:
         reference.initialise(net, args.init)
+    if args.weights:
+        net.load_state_dict(torch.load(args.weights, map_location='cpu', weights_only=True)['shadow'])
     shadow = PoseNet(args.refine)
     shadow.load_state_dict(net.state_dict())
     net, shadow = (n.to(args.device, memory_format=torch.channels_last) for n in (net, shadow))
