@@ -7,7 +7,8 @@ setup(
     version='0.1.0',
     packages=find_packages(exclude=['test']),
     package_data={
-        'trainer_counter': ['exercises/*.yaml'],
+        'trainer_counter': [
+            'exercises/*.yaml', 'exercises/examples/*.yaml', 'reps/*.npz', 'baselines/*.npz'],
     },
     data_files=[
         ('share/ament_index/resource_index/packages', ['resource/' + package_name]),
@@ -22,6 +23,7 @@ setup(
     entry_points={
         'console_scripts': [
             'counter_node = trainer_counter.reps.counter_node:main',
+            'form_node = trainer_counter.form.form_node:main',
         ],
     },
 )

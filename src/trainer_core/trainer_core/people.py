@@ -1,5 +1,6 @@
 """Everybody seen in one image: what crosses from seeing to judging, without ROS."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,8 @@ class Person:
     raw: np.ndarray        # as decoded from this image alone
     score: float           # [0, 1] mean confidence of the keypoints that were found
     orientation: float = float('nan')  # rad from straight up to hip -> neck, clockwise positive
+    # Points that are not of the body, as bar_left: x, y in pixels, confidence.
+    points: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

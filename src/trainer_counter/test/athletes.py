@@ -34,7 +34,12 @@ class Counted:
 
     @property
     def verdicts(self) -> str:
-        return ''.join(CODES[m.verdict] for m in self.movements)
+        return codes(self.movements)
+
+
+def codes(movements: Iterable[Movement]) -> str:
+    """The verdicts, a letter each."""
+    return ''.join(CODES[m.verdict] for m in movements)
 
 
 def camera(yaw: float = 30.0, distance: float = 3.8, start: float = 0.0) -> str:

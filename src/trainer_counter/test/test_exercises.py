@@ -33,6 +33,13 @@ def test_shipped_files_are_valid_and_have_both_languages(name):
     assert set(exercises.load(name).spoken) == {'en', 'it'}
 
 
+@pytest.mark.parametrize('name', SHIPPED)
+def test_plans_know_what_each_shipped_exercise_trains(name):
+    exercise = exercises.load(name)
+    assert exercise.muscles and exercise.avoid_for
+    assert len(set(exercise.muscles)) == len(exercise.muscles)
+
+
 @pytest.mark.parametrize(('wrong', 'right', 'line', 'sentence'), [
     ('joints: [left_knee]', 'joints: [left_tail]', 3, 'there is no joint left_tail'),
     ('rest: 170, peak: 90', 'rest: 90, peak: 90', 5, 'rest and peak must differ'),
@@ -44,6 +51,12 @@ def test_shipped_files_are_valid_and_have_both_languages(name):
     ('name: hop', 'name: jump', 1, 'must be the name of the file, hop'),
     ('name: hop', 'name: hop\ncolour: red', 2, 'colour'),
     ('joints: [left_knee]', 'joints: [left_knee', 4, 'this is not YAML'),
+    ('tilt: [hip, shoulder]', 'tilt: [hip, bar]', 7,
+     'guards.0.tilt.1: there is no point bar; there are nose, neck'),
+    ('name: hop', 'name: hop\npoints: [Bar]', 2, 'points.0'),
+    ('name: hop', 'name: hop\npoints: [knee]', 2, 'knee is a part of the body'),
+    ('name: hop', 'name: hop\npoints: [bar, bar]', 2, 'bar is there twice'),
+    ('name: hop', 'name: hop\npoints: bar', 2, 'points'),
 ])
 def test_a_wrong_file_names_itself_the_line_and_the_field(tmp_path, wrong, right, line, sentence):
     path = tmp_path / 'hop.yaml'
@@ -52,6 +65,18 @@ def test_a_wrong_file_names_itself_the_line_and_the_field(tmp_path, wrong, right
         read(path)
     assert str(caught.value).startswith(f'{path}, line {line}: ')
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize('points', ['[bar_left, bar_right]', '[bar]'])
+def test_points_that_are_declared_may_be_used(tmp_path, points):
+    path = tmp_path / 'hop.yaml'
+    path.write_text(GOOD.replace('[hip, shoulder]', '[hip, bar]') + f'points: {points}\n')
+    assert read(path).guards[0].parts == ['hip', 'bar']
+
+
+def test_the_examples_are_valid():
+    examples = sorted((exercises.FOLDER / 'examples').glob('*.yaml'))
+    assert [read(path).name for path in examples] == ['barbell_squat']
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,12 @@ class Meter:
         delays = sorted(d for t, d in self._events if now - t <= self.window and d == d)
         return delays[min(int(share * len(delays)), len(delays) - 1)] if delays else float('nan')
 
+    def values(self) -> dict[str, object]:
+        """The part of a report that every node has: how often, how long ago, how late."""
+        return {
+            'rate (1/s)': self.rate(), 'age (s)': self.age(), 'delay (s)': self.delay(),
+            'delay p95 (s)': self.delay(0.95)}
+
 
 def _text(value: object) -> str:
     return f'{value:.3g}' if isinstance(value, float) else str(value)

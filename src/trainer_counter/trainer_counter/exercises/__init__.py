@@ -10,18 +10,21 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from trainer_core.database import default_path
 from trainer_core.errors import UserError
 from trainer_counter.exercises.schema import Exercise, read
 
 RESOURCE = 'trainer_exercises'
+FOLDER = Path(str(resources.files(__package__)))
 
 
 def files(dirs: Iterable[str | os.PathLike] = ()) -> dict[str, Path]:
-    """Every exercise file by name; a later folder wins: ours, other packages', then `dirs`.
+    """Every exercise file by name; a later folder wins.
 
+    In this order: ours, other packages', `own_folder`, `dirs`.
     Raises UserError for a folder of `dirs` that is not there.
     """
-    folders = [Path(str(resources.files(__package__))), *_of_packages()]
+    folders = [FOLDER, *_of_packages(), own_folder()]
     for given in dirs:
         if str(given):
             folder = Path(given).expanduser()
@@ -30,6 +33,16 @@ def files(dirs: Iterable[str | os.PathLike] = ()) -> dict[str, Path]:
                     f'there is no folder {given} with exercise files; check exercise_dirs')
             folders.append(folder)
     return {path.stem: path for folder in folders for path in sorted(folder.glob('*.yaml'))}
+
+
+def own_folder() -> Path:
+    """Where the user's own exercises are, those that were taught among them; it may not exist."""
+    return default_path().parent / 'exercises'
+
+
+def new_folder(dirs: Iterable[str | os.PathLike] = ()) -> Path:
+    """Where a new exercise file goes: the first folder of `dirs`, else `own_folder`."""
+    return next((Path(given).expanduser() for given in dirs if str(given)), own_folder())
 
 
 def names(dirs: Iterable[str | os.PathLike] = ()) -> list[str]:

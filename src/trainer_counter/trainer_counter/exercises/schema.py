@@ -1,17 +1,51 @@
 """What an exercise file says, checked; messages name the file, the line and the field."""
 
 import math
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from trainer_core.angles import JOINTS
 from trainer_core.errors import UserError
+from trainer_core.skeleton import INDEX, KEYPOINTS
 
 Part = Literal['nose', 'neck', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle', 'eye', 'ear']
+PARTS = get_args(Part)
+SIDES = ('left', 'right')
 Limits = tuple[float, float]
+Muscle = Literal[
+    'quadriceps', 'hamstrings', 'glutes', 'calves', 'chest', 'back', 'shoulders', 'biceps',
+    'triceps', 'core', 'heart']
+Joint = Literal['neck', 'shoulder', 'elbow', 'wrist', 'back', 'hip', 'knee', 'ankle']
+
+
+def _declared(name: str, info: ValidationInfo) -> str:
+    """A part of the body, or a point that the file declares; `read` hands those over."""
+    if info.context is None or name in PARTS:
+        return name
+    points = info.context['points']
+    if name in points or {f'{name}_{side}' for side in SIDES} <= set(points):
+        return name
+    raise ValueError(
+        f'there is no point {name}; there are {", ".join((*PARTS, *points))}; declare what is '
+        'not a part of the body in the field points')
+
+
+Point = Annotated[str, AfterValidator(_declared)]
 
 
 class _Strict(BaseModel):
@@ -25,15 +59,17 @@ class Quantity(_Strict):
     direction from the first point to the second. height: how far the first point is above the
     second; distance: how far apart two points are; apart: a point and its twin on the other side;
     uneven: how much higher one of the two is; these four in statures of the person, so that neither
-    body size nor distance matters.
+    body size nor distance matters. A point is a part of the body or one of the exercise's
+    `points`; of bar_left and bar_right, `bar` is the one of the side.
     """
 
-    angle: Annotated[list[Part], Field(min_length=3, max_length=3)] | None = None
-    tilt: Annotated[list[Part], Field(min_length=2, max_length=2)] | None = None
-    height: Annotated[list[Part], Field(min_length=2, max_length=2)] | None = None
-    distance: Annotated[list[Part], Field(min_length=2, max_length=2)] | None = None
-    apart: Part | None = None
-    uneven: Part | None = None
+    angle: Annotated[list[Point], Field(min_length=3, max_length=3)] | None = None
+    tilt: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
+    height: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
+    distance: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
+    apart: Point | None = None
+    uneven: Point | None = None
+    _rows: dict[str, tuple[int, ...]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode='after')
     def _one_kind(self) -> 'Quantity':
@@ -46,7 +82,24 @@ class Quantity(_Strict):
     def _given(self) -> list[str]:
         return [kind for kind in self._kinds if getattr(self, kind) is not None]
 
-    @property
+    def model_post_init(self, context: Any, /) -> None:
+        self.resolve(())
+
+    def resolve(self, points: Sequence[str]) -> None:
+        """Find its rows in a pose of 18 keypoints followed by these points."""
+        index = {**INDEX, **{name: len(KEYPOINTS) + i for i, name in enumerate(points)}}
+        for side, other in (SIDES, SIDES[::-1]):
+            if self._given():
+                twin = [(self.parts[0], other)] if self.kind in ('apart', 'uneven') else []
+                self._rows[side] = tuple(
+                    _row(part, at, index) for part, at in [*((p, side) for p in self.parts), *twin])
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[int, ...]]:
+        """By side, the rows of its points in a pose; -1 for one that is not resolved yet."""
+        return self._rows
+
+    @cached_property
     def kind(self) -> str:
         return self._given()[0]
 
@@ -55,6 +108,11 @@ class Quantity(_Strict):
         """The points; one for apart and uneven."""
         found = getattr(self, self.kind)
         return [found] if isinstance(found, str) else list(found)
+
+
+def _row(part: str, side: str, index: dict[str, int]) -> int:
+    names = (f'{side}_{part}', f'{part}_{side}', part)
+    return next((index[name] for name in names if name in index), -1)
 
 
 class Measure(Quantity):
@@ -95,12 +153,20 @@ class Exercise(_Strict):
     lead: Part | None = None  # the side whose point is higher at the far end leads; per-side counts
     joints: Annotated[list[str], Field(min_length=1)]  # angles of the seed rule
     threshold: float = Field(0.15, gt=0, le=10)  # rad^2, of the seed rule
+    points: list[Annotated[str, Field(pattern=r'^[a-z][a-z0-9_]*$')]] = []  # besides the body's
     measures: list[Measure] = []
     start: list[Guard] = []  # true in the start position, or the set is not armed
     guards: list[Guard] = []  # true at the far end of a movement, or it is something else
     end: list[Guard] = []  # true when a movement has come back, or it led somewhere else
     travel: float = Field(0.5, gt=0)  # statures one may have moved sideways from start to end
     seconds: Limits = (0.5, 20.0)  # a repetition takes at least and at most
+    # For plans.
+    muscles: list[Muscle] = []  # the main one first
+    equipment: list[str] = []  # for instance dumbbells; empty: none
+    impact: Literal['low', 'jump'] = 'low'
+    level: Literal['easy', 'medium', 'hard'] = 'medium'
+    pace: float = Field(3.0, gt=0, le=60)  # s of a repetition at a calm tempo
+    avoid_for: list[Joint] = []  # not with a bad one
 
     @field_validator('joints')
     @classmethod
@@ -109,6 +175,26 @@ class Exercise(_Strict):
             if joint not in JOINTS:
                 raise ValueError(f'there is no joint {joint}; there are {", ".join(JOINTS)}')
         return joints
+
+    @field_validator('points')
+    @classmethod
+    def _new(cls, points: list[str]) -> list[str]:
+        for i, point in enumerate(points):
+            if point in KEYPOINTS or point in PARTS:
+                raise ValueError(f'{point} is a part of the body; give the point another name')
+            if point in points[:i]:
+                raise ValueError(f'{point} is there twice')
+        return points
+
+    @model_validator(mode='after')
+    def _resolved(self) -> 'Exercise':
+        for quantity in (*self.measures, *self.start, *self.guards, *self.end):
+            quantity.resolve(self.points)
+            if any(-1 in rows for rows in quantity.rows.values()):
+                raise ValueError(
+                    f'{quantity.kind} uses a point that is neither a part of the body nor in the '
+                    'field points')
+        return self
 
     @model_validator(mode='after')
     def _complete(self) -> 'Exercise':
@@ -139,7 +225,9 @@ def read(path: Path) -> Exercise:
     if not isinstance(data, dict):
         raise UserError(f'{path}, line 1: an exercise file is a list of `field: value` lines')
     try:
-        exercise = Exercise.model_validate(data)
+        points = data.get('points')
+        exercise = Exercise.model_validate(
+            data, context={'points': points if isinstance(points, list) else []})
     except ValidationError as error:
         first = error.errors()[0]
         where = '.'.join(str(step) for step in first['loc']) or 'the file'

@@ -1,27 +1,30 @@
-"""The counter on ROS: people in, the state of the set and finished movements out."""
+"""The counter on ROS: people in, the states of the sets and finished movements out."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import platformdirs
-from rclpy.action import ActionServer, CancelResponse
-from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
-from rclpy.task import Future
+from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 
 from trainer_core.errors import UserError
-from trainer_core.ros.convert import people_from_message
+from trainer_core.people import People
+from trainer_core.ros.convert import people_from_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, STALE, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.params import declare, param
 from trainer_core.ros.run import run
-from trainer_counter import convert, exercises
-from trainer_counter.reps.memory import Memory
+from trainer_counter import convert
+from trainer_counter.reps.auto import AutoSet
+from trainer_counter.reps.memory import Memory, place
+from trainer_counter.reps.opening import open_set
+from trainer_counter.reps.points import Joining
+from trainer_counter.reps.ros.goals import RESULT, Goals
+from trainer_counter.reps.ros.human_trainer import HumanTrainer
+from trainer_counter.reps.ros.lessons import Lessons
 from trainer_counter.reps.set import METHODS, Set
+from trainer_counter.reps.sets import Asked, Open, Sets
 from trainer_msgs.action import PerformSet
-from trainer_msgs.msg import Movement, PersonArray, SetState
-from trainer_msgs.srv import CorrectCount
+from trainer_msgs.msg import IdentityArray, Movement, NamedPointArray, PersonArray, SetState
 
 
 @dataclass(frozen=True)
@@ -33,120 +36,119 @@ class CounterParams:
     exercise_dirs: list = param([''], 'Folders with more exercise files; a later one wins')
     min_confidence: float = param(
         0.3, 'Keypoints below this confidence are not used', 0.0, 1.0)
+    leave_after: float = param(
+        120.0, 'Seconds out of view after which a set ends; 0: never', 0.0, 3600.0)
 
 
 class CounterNode(Node):
-    """Holds one set at a time."""
+    """Holds the open sets and answers those who wait for them."""
 
     def __init__(self, **kwargs):
         super().__init__('counter', **kwargs)
         self.params = declare(self, CounterParams, self._on_params)
-        space = re.sub(r'\W+', '_', self.get_namespace().strip('/')) or 'root'
-        self._memory = Memory(
-            Path(platformdirs.user_state_dir('trainer', False)) / f'set_{space}.json')
-        self._set: Set | None = None
-        self._goal: PerformSet.Goal | None = None
-        self._handle: ServerGoalHandle | None = None
-        self._ended: Future | None = None  # of the open goal: outcome and message
-        self._enabled, self._fault, self._meter = True, '', Meter()
+        self._memory = Memory(place(
+            platformdirs.user_state_dir('trainer', False), self.get_namespace(),
+            self.context.get_domain_id()))
+        self._sets, self._header = Sets(), Header()
+        self._joining: Joining[Header] = Joining()
+        self._enabled, self._fault, self._meter, self._began = True, '', Meter(), ''
         self._states = self.create_publisher(SetState, 'set_state', 10)
         self._movements = self.create_publisher(Movement, 'movements', 10)
         self.create_subscription(PersonArray, 'poses', self._on_poses, 10)
-        self._server = ActionServer(
-            self, PerformSet, 'perform_set', self._perform,
-            cancel_callback=self._on_cancel)
+        self.create_subscription(NamedPointArray, 'points', self._on_points, 10)
+        self.create_subscription(
+            IdentityArray, 'identities', lambda m: self._sets.know(convert.known(m)), 10)
+        self._goals = Goals(self, self._open, self._keep)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self.create_service(Trigger, '~/reset', self._on_reset)
-        self.create_service(CorrectCount, 'correct_count', self._on_correct)
+        self._human = HumanTrainer(self, self._sets, self._changed)
+        self._lessons = Lessons(self, lambda: self.params.exercise_dirs)
         self._diagnostics = Diagnostics(self, {'counting': self._report})
         self._on_params(self.params)
 
     def destroy_node(self) -> None:
         self._memory.forget()  # ended in order: nothing to go on with
-        self._server.destroy()
+        self._goals.destroy()
+        self._lessons.destroy()
         super().destroy_node()
 
     def _on_params(self, params: CounterParams) -> None:
-        changed = params.exercise != self.params.exercise or self._set is None
         self.params = params
-        if params.exercise and changed and self._ended is None:
+        if params.exercise == self._began or self._goals:
+            return
+        self._began = params.exercise
+        if params.exercise:
             try:
                 self._open(PerformSet.Goal(exercise=params.exercise))
             except UserError as error:
+                self._began = ''
                 self._fault = str(error)
                 self.get_logger().error(self._fault)
 
-    def _open(self, goal: PerformSet.Goal) -> None:
+    def _make(self, asked: Asked) -> Set | AutoSet:
+        return open_set(
+            asked.exercise, asked.method, self.params.exercise_dirs,
+            target_reps=asked.target_reps, target_seconds=asked.target_seconds,
+            track_id=asked.track_id, min_confidence=self.params.min_confidence)
+
+    def _open(self, goal: PerformSet.Goal) -> Open:
         """Begin a set, or go on with the same one; raises UserError."""
-        method = goal.method or self.params.method
-        exercise = exercises.load(goal.exercise, self.params.exercise_dirs)
-        new = Set(
-            exercise, method, target_reps=goal.target_reps, target_seconds=goal.target_seconds,
-            track_id=goal.track_id, min_confidence=self.params.min_confidence)
-        old, self._fault = self._set, ''
-        same = old is not None and self._goal == goal and not old.finished
-        if same and old is not None:
+        asked = convert.asked(goal, self.params.method)
+        new = self._make(asked)
+        self._fault = ''
+        again = self._sets.again(asked)
+        if again is not None:
             # A dialogue that was restarted asks again for what it had asked for.
-            self.get_logger().info(f'going on with {exercise.name} at {old.reps}')
-            return
-        left = self._memory.left_behind(exercise.name, method)
-        if left is not None and self._set is None:
-            new.resume(left)
+            self.get_logger().info(f'going on with {asked.exercise} at {again.set.reps}')
+            self._goals.end(again, RESULT.REPLACED, 'another set was begun')
+            return again
+        opened, replaced = self._sets.open(asked, new)
+        for old in replaced:
+            self._goals.end(old, RESULT.REPLACED, 'another set was begun')
+        left = self._memory.left_behind(asked.exercise, asked.method, asked.track_id)
+        if left is not None:
+            opened.resume(left)
             self.get_logger().warning(
-                f'the counter before this one ended in mid-set: going on with {exercise.name} '
+                f'the counter before this one ended in mid-set: going on with {asked.exercise} '
                 f'at {new.reps}')
-        self._set, self._goal = new, goal
-
-    async def _perform(self, handle: ServerGoalHandle) -> PerformSet.Result:
-        goal = handle.request
-        if self._ended is not None:
-            self._end(PerformSet.Result.REPLACED, 'another set was begun')
-        try:
-            self._open(goal)
-        except UserError as error:
-            handle.abort()
-            return convert.result(PerformSet.Result.INVALID, None, str(error))
-        self._handle, self._ended = handle, Future()
-        mine, ended = self._set, self._ended
-        outcome, message = await ended
-        if outcome == PerformSet.Result.COMPLETED:
-            handle.succeed()
-        elif handle.is_cancel_requested:
-            handle.canceled()
-        else:
-            handle.abort()
-        return convert.result(outcome, mine, message)
-
-    def _end(self, outcome: int, message: str) -> None:
-        """Close the open goal."""
-        ended, self._ended, self._handle = self._ended, None, None
-        if outcome != PerformSet.Result.REPLACED:
-            self._memory.forget()
-        if ended is not None:
-            ended.set_result((outcome, message))
-
-    def _on_cancel(self, handle: ServerGoalHandle) -> CancelResponse:
-        if handle is self._handle and self._set is not None:
-            self._set.stop()
-            self._end(PerformSet.Result.STOPPED, 'stopped')
-        return CancelResponse.ACCEPT
+        return opened
 
     def _on_poses(self, message: PersonArray) -> None:
         self._meter.tick()
-        if self._set is None or not self._enabled or message.image_width == 0:
+        counting = self._enabled and len(self._sets)
+        if not message.image_width or not (counting or self._lessons.open):
             return
-        state, movements = self._set.update(people_from_message(message))
-        shown = convert.state_to_message(state, self._set, message.header)
+        people = people_from_message(message)
+        self._lessons.update(people)
+        if counting:
+            self._count(self._joining.people(people, message.header, self._sets.use_points))
+
+    def _on_points(self, message: NamedPointArray) -> None:
+        self._count(self._joining.points(stamp_ns(message.header.stamp), convert.points(message)))
+
+    def _count(self, images: list[tuple[People, Header]]) -> None:
+        for people, self._header in images:
+            for opened, _, movements in self._sets.update(people):
+                for movement in movements:
+                    self._movements.publish(convert.movement_to_message(
+                        movement, opened.set.exercise.name, self._header))
+                self._show(opened)
+                limit = self.params.leave_after
+                if 0 < limit < opened.away(people.stamp) and opened in self._goals:
+                    opened.set.stop()
+                    self._goals.end(opened, RESULT.LEFT, f'out of view for {limit:g} s')
+        if images:
+            self._keep()
+
+    def _show(self, opened: Open) -> None:
+        """Publish where the set is, with the image it was last judged by."""
+        if opened.now is None:
+            return
+        shown = convert.state_to_message(opened.now, opened.set, self._header)
         self._states.publish(shown)
-        for movement in movements:
-            self._movements.publish(
-                convert.movement_to_message(movement, self._set.exercise.name, message.header))
-        if self._handle is not None:
-            self._handle.publish_feedback(PerformSet.Feedback(state=shown))
-        if not self._set.finished:
-            self._memory.keep(self._set.snapshot())
-        elif self._ended is not None:
-            self._end(PerformSet.Result.COMPLETED, 'target reached')
+        self._goals.tell(opened, shown)
+        if opened.set.finished:
+            self._goals.end(opened, RESULT.COMPLETED, 'target reached')
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response):
         self._enabled = request.data
@@ -154,34 +156,25 @@ class CounterNode(Node):
         return response
 
     def _on_reset(self, request: Trigger.Request, response: Trigger.Response):
-        goal, self._set = self._goal, None
-        self._memory.forget()
-        if goal is not None:
-            self._open(goal)
+        self._sets.begin_again(self._make)
         response.success, response.message = True, 'the count is 0'
         return response
 
-    def _on_correct(self, request: CorrectCount.Request, response: CorrectCount.Response):
-        if self._set is None:
-            response.message = 'no set is open; begin one with perform_set'
-        elif request.reps < 0:
-            response.message = f'reps is {request.reps}; give 0 or more'
-        elif request.track_id and request.track_id != self._set.track_id:
-            response.message = (
-                f'nobody called {request.track_id} is counted; the trainee is '
-                f'{self._set.track_id or "not in view"}')
-        else:
-            response.counted = self._set.correct(request.reps)
-            response.success = True
-            response.message = f'{response.counted} becomes {request.reps}'
-            self.get_logger().info(f'count corrected: {response.message}')
-        return response
+    def _keep(self) -> None:
+        self._memory.keep(self._sets.snapshots())
+
+    def _changed(self, opened: Open) -> None:
+        """A human has changed the set: show and keep it at once."""
+        self._show(opened)
+        self._keep()
 
     def _report(self) -> Report:
         topic = self.resolve_topic_name('poses')
         values = {
-            'rate (1/s)': self._meter.rate(), 'last error': self._fault,
-            **(self._set.snapshot() if self._set else {})}
+            **self._meter.values(), 'last error': self._fault, 'sets': len(self._sets)}
+        for i, opened in enumerate(self._sets):
+            prefix = f'set {i + 1} ' if len(self._sets) > 1 else ''
+            values |= {prefix + k: v for k, v in opened.set.snapshot().items()}
         if self._fault:
             return ERROR, self._fault, values
         if not self._enabled:
@@ -189,7 +182,7 @@ class CounterNode(Node):
         if self._meter.age() > 5.0:
             there = self.count_publishers(topic)
             return WARN, f'no poses for 5 s on {topic} ({there} publishers)', values
-        return OK, 'counting' if self._set else 'waiting for a set', values
+        return OK, 'counting' if len(self._sets) else 'waiting for a set', values
 
 
 def main(args=None) -> None:

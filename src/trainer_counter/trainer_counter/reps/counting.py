@@ -9,6 +9,7 @@ from trainer_core.clock import SECOND
 from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise, Guard
 from trainer_counter.reps.body import NAN, Pose, stature
+from trainer_counter.reps.exchange import Exchange
 from trainer_counter.reps.movement import Movement, Side, Verdict
 from trainer_counter.reps.signals import SIDES, levels, mean_value
 from trainer_counter.reps.swing import Swing, Swings
@@ -17,6 +18,7 @@ FULL = 0.6        # progress that makes a repetition
 LEAST = 0.45      # what `FULL` may sink to for somebody who always moves so far
 RISE = 0.4        # progress above the low before it
 PARTIAL = 0.2     # less than this is fidgeting, not a try
+TRY = 0.12        # and so is what stays below this: swaying in the start position
 REST = 0.38       # progress below which one is in the start position
 NEXT = 0.55       # the same between two repetitions: who goes on need not come all the way back
 SETTLE = 0.25     # s in the start position that arm the set
@@ -24,6 +26,7 @@ COAST = 1.0       # s without a measurement that are bridged
 AGREE = 0.8       # progress by which the sides of what is done with both may differ
 WANDER = 0.12     # statures the hips may go in SETTLE while in the start position
 _HIPS = (INDEX['left_hip'], INDEX['right_hip'])
+_TRUNK = {'hip', 'shoulder', 'neck', 'nose'}  # what both sides have together
 
 
 @dataclass
@@ -54,12 +57,14 @@ class Counter:
         self._swings = {
             side: Swings() for side in (SIDES if exercise.sides == 'each' else ('both',))}
         self._highs: deque[float] = deque(maxlen=5)
+        self._exchange = Exchange(line)
         self.reset()
 
     def reset(self) -> None:
         """Forget where in the movement one is; what was learned of the person stays."""
         for swings in self._swings.values():
             swings.reset()
+        self._exchange.reset()
         self.armed, self._counting, self.level = False, False, NAN
         self._stature = NAN
         self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
@@ -73,6 +78,11 @@ class Counter:
     def out(self) -> bool:
         """Whether a movement is under way."""
         return any(swings.out for swings in self._swings.values())
+
+    @property
+    def since(self) -> int:
+        """When the movement that is under way began, ns; 0 if none is."""
+        return min((s.started for s in self._swings.values() if s.out), default=0)
 
     @property
     def phase(self) -> str:
@@ -94,6 +104,8 @@ class Counter:
 
         Returns the movements that ended with it; their counts are the caller's to fill in.
         """
+        if pose is not None:
+            pose = self._put_right(pose, stamp)
         found = self._measure(pose) if pose is not None else {}
         if not found or pose is None:
             return self._gap(stamp, pose is None)
@@ -116,6 +128,10 @@ class Counter:
                 movements += self._pair(side, swing)
         movements += self._overdue(stamp)
         return movements
+
+    def _put_right(self, pose: Pose, stamp: int) -> Pose:
+        return pose if self._stature != self._stature else self._exchange(
+            pose, self._stature, stamp)
 
     def _measure(self, pose: Pose) -> dict[str, float]:
         tall = stature(pose, self._line)
@@ -148,7 +164,9 @@ class Counter:
         tall, line = self._stature, self._line
         guards = {
             moving: [
-                mean_value(pose, guard, tall, line, SIDES if moving == 'both' else (moving,))
+                mean_value(
+                    pose, guard, tall, line,
+                    SIDES if moving == 'both' or _TRUNK.issuperset(guard.parts) else (moving,))
                 for guard in self.exercise.guards]
             for moving in self._swings}
         angle = next((m for m in self.exercise.measures if m.kind in ('angle', 'tilt')), None)
@@ -230,7 +248,7 @@ class Counter:
 
     def _judged(self, swing: Swing, side: Side) -> list[Movement]:
         """The verdict on a movement; fidgeting gets none."""
-        if swing.high - swing.low < PARTIAL:
+        if swing.high - swing.low < PARTIAL or swing.high < TRY:
             return []
         looks = [look for look in self._looks if swing.start <= look.stamp <= swing.end]
         verdict, reason = self._verdict(swing, side, looks)

@@ -1,10 +1,11 @@
-"""The open set on disk, so that a counter that was killed goes on where it was."""
+"""The open sets on disk, so that a counter that was killed goes on where it was."""
 
 import json
 import logging
 import os
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +13,69 @@ STALE = 10.0  # s after which a set that was left behind is history
 _LOG = logging.getLogger(__name__)
 
 
+def place(folder: str | Path, namespace: str, domain: int) -> Path:
+    """The file of the counter of that ROS namespace and domain."""
+    space = re.sub(r'\W+', '_', namespace.strip('/')) or 'root'
+    return Path(folder) / f'sets_{domain}_{space}.json'
+
+
 class Memory:
-    """One small file per counter, written whenever the count changes and removed with the set."""
+    """One small file per counter, written whenever a count changes and removed with the sets."""
 
     def __init__(self, path: Path):
         self.path = path
-        self._written: Mapping[str, Any] = {}
+        self._written: list[dict[str, Any]] = []
         self._at = 0.0
+        self._left = self._read()  # now, because the first set that is opened writes the file
 
-    def keep(self, snapshot: Mapping[str, Any]) -> None:
-        """Write it if it is new, or to show once a second that somebody is still at work."""
-        if snapshot == self._written and time.monotonic() - self._at < 1.0:
+    def keep(self, snapshots: Sequence[Mapping[str, Any]]) -> None:
+        """Write them if they are new, or to show once a second that somebody is at work.
+
+        Every snapshot has, besides what its set needs, `asked`, the exercise that was asked for,
+        `for`, the track that was, and `method`.
+        """
+        now = [dict(s) for s in snapshots]
+        if now == self._written and time.monotonic() - self._at < 1.0:
             return
-        self._written, self._at = dict(snapshot), time.monotonic()
+        if not now:
+            self.forget()
+            return
+        self._written, self._at = now, time.monotonic()
+        text = json.dumps({'pid': os.getpid(), 'time': time.time(), 'sets': now})
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             draft = self.path.with_suffix('.new')
-            draft.write_text(json.dumps({**snapshot, 'pid': os.getpid(), 'time': time.time()}))
+            draft.write_text(text)
             draft.replace(self.path)
         except OSError as error:
             _LOG.warning(
-                'the open set cannot be kept in %s (%s): a restart would begin at 0',
+                'the open sets cannot be kept in %s (%s): a restart would begin at 0',
                 self.path, error.strerror)
 
-    def left_behind(self, exercise: str, method: str) -> dict[str, Any] | None:
-        """The set of a counter that died a moment ago, if it was of this exercise and method."""
-        try:
-            found = json.loads(self.path.read_text())
-            fresh = time.time() - found['time'] < STALE and found['pid'] != os.getpid()
-            return found if fresh and (found['exercise'], found['method']) == (
-                exercise, method) else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+    def left_behind(self, exercise: str, method: str, track_id: str = '') -> dict[str, Any] | None:
+        """The set of a counter that died a moment ago, asked for in the same way; only once."""
+        for left in self._left:
+            if (left['asked'], left['method'], left['for']) == (exercise, method, track_id):
+                self._left.remove(left)
+                return left if time.time() - left['time'] < STALE else None
+        return None
 
     def forget(self) -> None:
-        """The set is over."""
-        self._written = {}
+        """The sets are over."""
+        self._written, self._left = [], []
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             _LOG.warning('%s cannot be removed (%s)', self.path, error.strerror)
+
+    def _read(self) -> list[dict[str, Any]]:
+        try:
+            found = json.loads(self.path.read_text())
+            if found['pid'] == os.getpid():
+                return []
+            since = float(found['time'])
+            return [
+                {**left, 'time': since} for left in found['sets']
+                if {'asked', 'method', 'for'} <= left.keys()]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return []

@@ -1,13 +1,16 @@
 """One set of one exercise: the same code under the counter node and under `./trainer score`."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trainer_core.angles import JOINTS, angle_of
+from trainer_core.angles import JOINTS
 from trainer_core.clock import Timeline
 from trainer_core.errors import UserError
 from trainer_core.people import People, Person
+from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise
+from trainer_counter.reps.body import Pose, angle
 from trainer_counter.reps.counting import Counter
 from trainer_counter.reps.holding import Holder
 from trainer_counter.reps.movement import Life, Movement, Side, Verdict
@@ -16,6 +19,7 @@ from trainer_counter.reps.trainee import Trainee
 
 METHODS = ('default', 'mse')
 NAN = float('nan')
+UNSEEN = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,14 @@ class Set:
         self._line = min_confidence
         self._trainee = Trainee(track_id, min_confidence)
         self._rule = SeedRule(exercise.threshold)
+        # In plain Python: for three points at a time NumPy takes five times as long.
+        self._joints = [tuple(INDEX[p] for p in JOINTS[joint]) for joint in exercise.joints]
         kind = Holder if exercise.counts == 'seconds' else Counter
         self._counter: Counter | Holder = kind(exercise, min_confidence)
         self._held_before = 0.0
         self._timeline = Timeline()
         self._edge: int | None = None
+        self._newest: Movement | None = None
 
     @property
     def hold_seconds(self) -> float:
@@ -83,24 +90,56 @@ class Set:
             self._trainee.reset()
             self._edge = None
         person = self._trainee.find(people)
-        angles = tuple(
-            angle_of(person.keypoints, JOINTS[joint], self._line) if person else NAN
-            for joint in self.exercise.joints)
-        edge = self._rule.update(angles, people.stamp)
         pose = person.keypoints.tolist() if person else None
+        if pose is not None and person is not None:
+            pose += [person.points.get(name, UNSEEN) for name in self.exercise.points]
+        angles = tuple(self._angle(pose, *rows) for rows in self._joints)
+        edge = self._rule.update(angles, people.stamp)
         movements = self._counter.update(pose, people.stamp)
         if self.method == 'mse':
             movements = self._edges(people.stamp, edge)
         done = [] if self.finished else [self._counted(m) for m in movements]
-        self.finished = self.finished or (
-            0 < self.target_reps <= self.reps or 0 < self.target_seconds <= self.hold_seconds)
+        if done:
+            self._newest = done[-1]
+        self.finished = self.finished or self._complete()
         return self._state(people.stamp, person, angles), done
+
+    def follow(self, track_id: str) -> None:
+        """The trainee is this track from now on: known to be the same person."""
+        self._trainee.follow(track_id)
+
+    def adjust(self, target_reps: int, target_seconds: float) -> None:
+        """Other targets for the rest of the set; 0 = open end."""
+        self.target_reps, self.target_seconds = target_reps, target_seconds
+        self.finished = self._complete()
 
     def correct(self, reps: int) -> int:
         """Put the count right; returns what had been counted."""
         counted, self.reps = self.reps, reps
-        self.finished = 0 < self.target_reps <= reps
+        self.finished = self._complete()
         return counted
+
+    def judge(self, accept: bool) -> tuple[Movement, Movement]:
+        """A human's word on the newest movement: a repetition, or none; before and after.
+
+        Raises UserError when there is nothing to judge.
+        """
+        if self.exercise.counts != 'reps':
+            raise UserError(f'{self.exercise.name} counts seconds; there is nothing to judge')
+        if self._newest is None:
+            raise UserError('there has been no movement in this set yet')
+        before = self._newest
+        if accept == (before.verdict == Verdict.REP):
+            return before, before
+        step = 1 if accept else -1
+        self.reps = max(self.reps + step, 0)
+        self.reps_left = max(self.reps_left + step * (before.side == Side.LEFT), 0)
+        self.reps_right = max(self.reps_right + step * (before.side == Side.RIGHT), 0)
+        self._newest = replace(
+            before, verdict=Verdict.REP if accept else Verdict.NOT_IN_SET, count=self.reps,
+            reason='' if accept else 'a human trainer says so')
+        self.finished = self._complete()
+        return before, self._newest
 
     def stop(self) -> None:
         """Nothing counts any more."""
@@ -118,6 +157,17 @@ class Set:
         self.reps, self.reps_left = int(snapshot['reps']), int(snapshot['reps_left'])
         self.reps_right = int(snapshot['reps_right'])
         self._held_before = float(snapshot['hold_seconds'])
+        self.follow(snapshot['track_id'])
+
+    def _complete(self) -> bool:
+        return (0 < self.target_reps <= self.reps
+                or 0 < self.target_seconds <= self.hold_seconds)
+
+    def _angle(self, pose: Pose | None, a: int, b: int, c: int) -> float:
+        """Angle at b in rad; NaN where one of the three is not seen."""
+        if pose is None or min(pose[a][2], pose[b][2], pose[c][2]) < self._line:
+            return NAN
+        return math.radians(angle(pose, a, b, c))
 
     def _edges(self, stamp: int, edge: bool) -> list[Movement]:
         """Movements of the seed rule: from one leaving of the start position to the return."""

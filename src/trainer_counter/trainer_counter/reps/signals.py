@@ -3,28 +3,24 @@
 import math
 from collections.abc import Sequence
 
-from trainer_core.skeleton import INDEX
-from trainer_counter.exercises.schema import Exercise, Quantity
+from trainer_counter.exercises.schema import SIDES, Exercise, Quantity
 from trainer_counter.reps.body import NAN, Pose, angle, tilt
-
-SIDES = ('left', 'right')
 
 
 def value(pose: Pose, quantity: Quantity, side: str, stature: float, line: float) -> float:
     """A quantity on one side: degrees or statures; NaN when a point is below the line."""
-    points = [INDEX.get(f'{side}_{part}', INDEX.get(part, -1)) for part in quantity.parts]
-    if quantity.kind in ('apart', 'uneven'):
-        points.append(INDEX[f'{SIDES[side == "left"]}_{quantity.parts[0]}'])
-    if any(pose[i][2] < line for i in points):
-        return NAN
-    if quantity.kind == 'angle':
+    points, kind = quantity.rows[side], quantity.kind
+    for i in points:
+        if pose[i][2] < line:
+            return NAN
+    if kind == 'angle':
         return angle(pose, *points)
-    if quantity.kind == 'tilt':
+    if kind == 'tilt':
         return tilt(pose, *points)
     a, b = pose[points[0]], pose[points[1]]
-    if quantity.kind == 'uneven':
+    if kind == 'uneven':
         return abs(b[1] - a[1]) / stature
-    if quantity.kind == 'height':
+    if kind == 'height':
         return (b[1] - a[1]) / stature
     return math.dist(a[:2], b[:2]) / stature
 

@@ -22,6 +22,10 @@ class Trainee:
         """Forget when the trainee was seen; time went back."""
         self._seen = None
 
+    def follow(self, track_id: str) -> None:
+        """The trainee is this track from now on: known to be the same person."""
+        self.track_id = track_id
+
     def find(self, people: People) -> Person | None:
         """The trainee in this image, or None."""
         for person in people.people:
@@ -33,17 +37,23 @@ class Trainee:
         away = (people.stamp - self._seen) / SECOND if self._seen is not None else math.inf
         if not people.people or away < (ALONE if len(people.people) == 1 else AWAY):
             return None
-        best = max(people.people, key=lambda p: self._rank(p, people))
-        if self._rank(best, people) <= 0:
-            return None
-        self.track_id, self._seen = best.id, people.stamp
+        best = in_the_middle(people, self._line)
+        if best is not None:
+            self.track_id, self._seen = best.id, people.stamp
         return best
 
-    def _rank(self, person: Person, people: People) -> float:
-        """Height as a share of the image's, less for those at its edge."""
-        tall = stature(person.keypoints.tolist(), self._line)
-        if math.isnan(tall):
-            return 0.0
-        found = person.keypoints[person.keypoints[:, 2] >= self._line, 0]
-        aside = abs(float(found.mean()) / people.width - 0.5)
-        return tall / people.height * (1.2 - aside)
+
+def in_the_middle(people: People, line: float = 0.3) -> Person | None:
+    """Who is largest and nearest to the middle of the image; None where nobody can be seen."""
+    best = max(people.people, key=lambda p: _rank(p, people, line), default=None)
+    return best if best is not None and _rank(best, people, line) > 0 else None
+
+
+def _rank(person: Person, people: People, line: float) -> float:
+    """Height as a share of the image's, less for those at its edge."""
+    tall = stature(person.keypoints.tolist(), line)
+    if math.isnan(tall):
+        return 0.0
+    found = person.keypoints[person.keypoints[:, 2] >= line, 0]
+    aside = abs(float(found.mean()) / people.width - 0.5)
+    return tall / people.height * (1.2 - aside)

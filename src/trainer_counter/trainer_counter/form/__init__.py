@@ -1,0 +1,1 @@
+"""How well a repetition was done, compared with a baseline by dynamic time warping."""

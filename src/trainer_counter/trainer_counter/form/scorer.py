@@ -1,0 +1,96 @@
+"""Form of one trainee, image by image: the same code under the form node and `./trainer score`."""
+
+from collections import deque
+from collections.abc import Iterable
+
+import numpy as np
+
+from trainer_core.clock import SECOND, Timeline
+from trainer_counter.exercises.schema import Exercise
+from trainer_counter.form.away import STILL, Away, seen_points
+from trainer_counter.form.baseline import Baseline
+from trainer_counter.form.judge import Form, Judge
+from trainer_counter.reps.movement import Movement, Verdict
+
+MEMORY = 30.0    # s of poses that are kept
+PATIENCE = 1.0   # s after a repetition was counted for the trainee to come all the way back
+ANEW = 0.06      # share of the way by which one who moves out again has begun the next one
+
+
+class Scorer:
+    """Judges every counted repetition once the trainee is back in the start position.
+
+    A repetition is counted when most of the way back has been made; whether the arms are straight
+    again at the end is seen only later, so a form comes up to a second after its count.
+    """
+
+    def __init__(
+        self, exercise: Exercise, baseline: Baseline, min_confidence: float = 0.3,
+        before: Iterable[tuple[int, np.ndarray]] = (),
+    ):
+        """before: stamps and poses of the trainee from before it was known what is done."""
+        self.judge = Judge(exercise, baseline, min_confidence)
+        self._line = min_confidence
+        self._frames: deque[tuple[int, np.ndarray]] = deque(before)
+        self._timeline = Timeline()
+        self._open: Movement | None = None
+        self._away: Away | None = None
+        self._nearest = 9.0
+        self._closing = False
+        self._hold = exercise.counts == 'seconds'
+
+    def update(self, stamp: int, pose: np.ndarray | None) -> list[Form]:
+        """Take the trainee's pose (18, 3) px of the next image, None: not seen.
+
+        Time that goes back starts afresh.
+        """
+        if self._timeline.jumped(stamp):
+            self._frames.clear()
+            self._open = None
+        if pose is not None:
+            self._frames.append((stamp, pose))
+        while self._frames and stamp - self._frames[0][0] > MEMORY * SECOND:
+            self._frames.popleft()
+        return [self._close()] if self._open is not None and self._done(stamp, pose) else []
+
+    def moved(self, movement: Movement) -> list[Form]:
+        """Take a movement that was judged, at its image or some images later."""
+        forms = self.finish()
+        if movement.verdict == Verdict.REP:
+            self._begin(movement)
+            forms += [self._close()] if self._closing else []
+        return forms
+
+    def finish(self) -> list[Form]:
+        """The set or the recording is over: judge what is still open."""
+        return [self._close()] if self._open is not None else []
+
+    def _begin(self, movement: Movement) -> None:
+        self._open, self._away, self._nearest = movement, None, 9.0
+        self._closing = self._hold
+        here = [(t, p) for t, p in self._frames if movement.start <= t <= movement.end]
+        if len(here) >= 4 and not self._hold:
+            far = movement.start + round(movement.seconds_out * SECOND)
+            furthest = min(here, key=lambda frame: abs(frame[0] - far))[1]
+            start = np.stack([p for _, p in here[:3]])
+            self._away = Away(seen_points(start, self._line), seen_points(furthest, self._line))
+            for t, p in self._frames:
+                self._closing = self._closing or (t >= movement.end and self._done(t, p))
+
+    def _done(self, stamp: int, pose: np.ndarray | None) -> bool:
+        assert self._open is not None
+        if self._away is None or stamp - self._open.end > PATIENCE * SECOND:
+            return True
+        if pose is None:
+            return False
+        away = float(self._away(seen_points(pose, self._line)))
+        if away != away:
+            return False
+        self._nearest = min(self._nearest, away)
+        return away < 0.5 * STILL or away > self._nearest + ANEW
+
+    def _close(self) -> Form:
+        movement, self._open = self._open, None
+        assert movement is not None
+        here = [(t, p) for t, p in self._frames if t >= movement.start]
+        return self.judge.judge([t for t, _ in here], [p for _, p in here], movement)
