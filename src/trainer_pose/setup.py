@@ -22,7 +22,9 @@ setup(
     entry_points={
         'console_scripts': [
             'camera_node = trainer_pose.camera.camera_node:main',
+            'identity_node = trainer_pose.identity.identity_node:main',
             'pose_node = trainer_pose.paf.pose_node:main',
+            'colour_points_node = trainer_pose.points.colour_points_node:main',
         ],
     },
 )

@@ -17,6 +17,7 @@ from torch.utils.data import Dataset
 
 from trainer_core.skeleton import LIMBS
 from trainer_core.skeleton import MIRROR as FLIP
+from trainer_pose.benchmark import photos
 
 STRIDE = 8
 _FIRST, _SECOND = (torch.tensor(ends) for ends in zip(*LIMBS, strict=True))
@@ -39,7 +40,7 @@ class Augment:
 
 def tilt(k):
     """Torso's turn from upright, degrees, from whatever is known; None if nothing is."""
-    whole = labels.tilt(k)
+    whole = photos.tilt(k)
     if whole is not None:
         return whole
     top = [k[i, :2] for i in (1, 2, 5, 0) if k[i, 2] > 0]
@@ -142,7 +143,7 @@ class Crops(Dataset):
         self.augment, self.items = augment, []
         masks = dict(np.load(others)) if others else {}
         for e in labels.load(data):
-            if labels.held_out(e['file']) != (split == 'val') or (e['fused'][:, 2] > 0).sum() < 6:
+            if photos.held_out(e['file']) != (split == 'val') or (e['fused'][:, 2] > 0).sum() < 6:
                 continue
             self.items.append(
                 (Path(data) / 'images' / e['file'], e['fused'], masks.get(e['file']), e)

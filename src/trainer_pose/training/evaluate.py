@@ -16,7 +16,7 @@ import dataset
 import labels
 import numpy as np
 
-ORDER = ('upright', 'horizontal', 'upside_down', 'unknown', 'all')
+from trainer_pose.benchmark import photos
 
 
 def held_out_crops(data, side, share=0.8, limit=None, file_names=None):
@@ -25,14 +25,14 @@ def held_out_crops(data, side, share=0.8, limit=None, file_names=None):
     """
     out = []
     for e in labels.load(data):
-        wanted = e['file'] in file_names if file_names is not None else labels.held_out(e['file'])
-        if not wanted or labels.diagonal(e['human18']) <= 0:
+        wanted = e['file'] in file_names if file_names is not None else photos.held_out(e['file'])
+        if not wanted or photos.diagonal(e['human18']) <= 0:
             continue
         m = dataset.upright_matrix(e['human18'], side, share)
         photo = cv2.imread(str(Path(data) / 'images' / e['file']))
         crop = cv2.warpAffine(photo, m, (side, side), borderValue=(128, 128, 128))
         out.append(
-            (crop, dataset.move(e['human18'], m), labels.orientation(e['human18']) or 'unknown', e)
+            (crop, dataset.move(e['human18'], m), photos.orientation(e['human18']) or 'unknown', e)
         )
         if limit and len(out) >= limit:
             break
@@ -57,28 +57,18 @@ def argmax(heat, least=0.1, upsample=4):
     return k
 
 
-def right_joints(found, truth):
-    """Booleans for each labelled one of the 12 joints: found within 0.2 of the torso's diagonal."""
-    scale = labels.diagonal(truth)
-    ids = [i for i in labels.SCORED if truth[i, 2] > 0]
-    return [
-        bool(found[i, 2] > 0 and np.hypot(*(found[i, :2] - truth[i, :2])) < 0.2 * scale)
-        for i in ids
-    ]
-
-
 def pck(run, crops):
     """Percent by orientation; `run` maps a BGR crop to (heatmaps, pafs)."""
     hits = defaultdict(list)
     for crop, truth, orientation, _ in crops:
-        got = right_joints(argmax(run(crop)[0]), truth)
+        got = photos.right_joints(argmax(run(crop)[0]), truth)
         hits[orientation] += got
         hits['all'] += got
-    return {name: 100 * float(np.mean(hits[name])) for name in ORDER if hits[name]}
+    return {name: 100 * float(np.mean(hits[name])) for name in photos.ORDER if hits[name]}
 
 
 def line(scores):
-    return '  '.join(f'{name} {scores[name]:.1f}' for name in ORDER if name in scores)
+    return '  '.join(f'{name} {scores[name]:.1f}' for name in photos.ORDER if name in scores)
 
 
 def main():

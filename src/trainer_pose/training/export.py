@@ -27,6 +27,7 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from tqdm import tqdm
 
+from trainer_pose.benchmark import photos
 from trainer_pose.paf.network import PoseNet
 
 
@@ -34,14 +35,14 @@ class Photos(CalibrationDataReader):
     """Crops of training photos, as the tracker would cut them."""
 
     def __init__(self, data, side, many, seed=7):
-        files = [e for e in labels.load(data) if not labels.held_out(e['file'])]
+        files = [e for e in labels.load(data) if not photos.held_out(e['file'])]
         chosen = np.random.default_rng(seed).choice(len(files), many, replace=False)
         self.crops = iter(tqdm([files[i] for i in chosen], desc='calibration'))
         self.data, self.side = data, side
 
     def get_next(self):
         for e in self.crops:
-            if labels.diagonal(e['human18']) > 0:
+            if photos.diagonal(e['human18']) > 0:
                 return {'image': self.crop(e)}
         return None
 

@@ -7,11 +7,12 @@ channel is then left out of the loss. Distances are compared in units of the tor
 longer of shoulder to opposite hip).
 """
 
-import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
+
+from trainer_pose.benchmark.photos import SCORED, diagonal, human
 
 (
     NOSE,
@@ -33,23 +34,7 @@ import numpy as np
     REAR,
     LEAR,
 ) = range(18)
-SCORED = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)  # the 12 joints of the PCK figure
 
-# human label index (README of the data) -> keypoint
-HUMAN = {
-    RANK: 0,
-    RKNE: 1,
-    RHIP: 2,
-    LHIP: 3,
-    LKNE: 4,
-    LANK: 5,
-    RWRI: 6,
-    RELB: 7,
-    RSHO: 8,
-    LSHO: 9,
-    LELB: 10,
-    LWRI: 11,
-}
 BLAZE = {
     NOSE: 0,
     RSHO: 12,
@@ -74,59 +59,6 @@ UPPER, LOWER = (
     ((RHIP, LHIP), (RKNE, LKNE), (RANK, LANK)),
 )
 AGREE = 0.25  # torso diagonals within which two opinions say the same
-
-
-def diagonal(k):
-    """The torso's longer diagonal, pixels (18 x 3); 0 when neither can be measured."""
-    sides = [
-        np.hypot(*(k[a, :2] - k[b, :2]))
-        for a, b in ((RSHO, LHIP), (LSHO, RHIP))
-        if k[a, 2] > 0 and k[b, 2] > 0
-    ]
-    return float(max(sides, default=0))
-
-
-def up(k):
-    """Unit vector from the hips' to the shoulders' middle, or None."""
-    if min(k[[RSHO, LSHO, RHIP, LHIP], 2]) <= 0:
-        return None
-    v = k[[RSHO, LSHO], :2].mean(0) - k[[RHIP, LHIP], :2].mean(0)
-    length = np.hypot(*v)
-    return v / length if length > 1e-6 else None
-
-
-def tilt(k):
-    """Degrees that the torso is turned clockwise from upright, -180..180, or None."""
-    v = up(k)
-    return None if v is None else float(np.degrees(np.arctan2(v[0], -v[1])))
-
-
-def orientation(k):
-    """'upright', 'horizontal' or 'upside_down' by the torso (within 45 degrees of each direction),
-    or None.
-    """
-    t = tilt(k)
-    if t is None:
-        return None
-    return 'upright' if abs(t) <= 45 else 'upside_down' if abs(t) >= 135 else 'horizontal'
-
-
-def held_out(file):
-    """Whether a photo belongs to the validation split: about 600 of 9,000, by its name alone."""
-    return int(hashlib.sha256(Path(file).name.encode()).hexdigest(), 16) % 15 == 0
-
-
-def human(entry):
-    """The human labels as 18 x 3 (nose, eyes and ears empty; the neck is the shoulders' middle, as
-    in OpenPose).
-    """
-    k = np.zeros((18, 3), np.float32)
-    for to, source in HUMAN.items():
-        x, y, seen = entry['joints'][source]
-        k[to] = x, y, float(seen > 0)
-    if k[RSHO, 2] and k[LSHO, 2]:
-        k[NECK] = *k[[RSHO, LSHO], :2].mean(0), 1
-    return k
 
 
 def reference(entry, least=0.1):

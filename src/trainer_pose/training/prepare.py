@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from trainer_core.skeleton import LIMBS
+from trainer_pose.benchmark import photos
 
 SHRINK = 4  # the mask has a quarter of the photo's resolution
 
@@ -71,7 +72,7 @@ def turned(shape, degrees, side):
 def own_zone(shape, keypoints):
     """Boolean H/4 x W/4: the surroundings of the labelled person's skeleton."""
     zone = np.zeros((max(1, shape[0] // SHRINK), max(1, shape[1] // SHRINK)), np.uint8)
-    thick = max(2, int(0.45 * max(labels.diagonal(keypoints), 20) / SHRINK))
+    thick = max(2, int(0.45 * max(photos.diagonal(keypoints), 20) / SHRINK))
     point = [tuple(int(v) for v in k[:2] / SHRINK) for k in keypoints]
     for a, b in LIMBS:
         if keypoints[a, 2] > 0 and keypoints[b, 2] > 0:
@@ -86,7 +87,7 @@ def others(photo, keypoints, run, side=256, least=0.12):
     """Boolean H/4 x W/4 of the places that belong to somebody else."""
     h, w = max(1, photo.shape[0] // SHRINK), max(1, photo.shape[1] // SHRINK)
     seen = np.zeros((h, w), np.float32)
-    tilt = labels.tilt(keypoints)
+    tilt = photos.tilt(keypoints)
     for degrees in {0.0, tilt if tilt is not None and abs(tilt) > 30 else 0.0}:
         m = turned(photo.shape, degrees, side)
         heat, _ = run(cv2.warpAffine(photo, m, (side, side), borderValue=(128, 128, 128)))

@@ -23,6 +23,7 @@ import torch
 import yaml
 from tqdm import tqdm
 
+from trainer_pose.benchmark import photos
 from trainer_pose.paf.network import PoseNet
 
 HERE = Path(__file__).parent
@@ -40,7 +41,7 @@ def arguments():
         '--init', type=Path, help='ONNX of the reference model, for the starting weights'
     )
     parser.add_argument(
-        '--weights', type=Path, help='last.pt of an earlier run: a new cycle from its averaged weights'
+        '--weights', type=Path, help='last.pt of an earlier run: a new cycle from its average'
     )
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--resume', action='store_true')
@@ -109,7 +110,7 @@ def draw_curves(log, path):
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
     left.plot([float(r['samples']) for r in rows], [float(r['loss']) for r in rows])
     left.set(xlabel='samples', ylabel='loss', yscale='log', title='training loss')
-    for name in evaluate.ORDER:
+    for name in photos.ORDER:
         points = [(float(r['samples']), float(r[name])) for r in rows if r.get(name)]
         if points:
             right.plot(*zip(*points, strict=True), marker='.', label=name)
@@ -129,7 +130,8 @@ def main():
     if args.init:
         reference.initialise(net, args.init)
     if args.weights:
-        net.load_state_dict(torch.load(args.weights, map_location='cpu', weights_only=True)['shadow'])
+        earlier = torch.load(args.weights, map_location='cpu', weights_only=True)
+        net.load_state_dict(earlier['shadow'])
     shadow = PoseNet(args.refine)
     shadow.load_state_dict(net.state_dict())
     net, shadow = (n.to(args.device, memory_format=torch.channels_last) for n in (net, shadow))
@@ -167,7 +169,7 @@ def main():
     )
     check = evaluate.held_out_crops(args.data, args.side)
     log = args.out / 'log.csv'
-    fields = ['step', 'samples', 'progress', 'rate', 'loss', *evaluate.ORDER]
+    fields = ['step', 'samples', 'progress', 'rate', 'loss', *photos.ORDER]
     if not (args.resume and log.exists()):
         log.write_text(','.join(fields) + '\n')
 

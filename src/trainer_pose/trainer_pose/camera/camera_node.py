@@ -177,11 +177,10 @@ class CameraNode(ManagedNode):
         fault = self.fault or (source.fault if source else '')
         self._last_fault = fault or self._last_fault or self._info.fault
         values = {
-            'source': self.params.source, 'opened': source.description if source else '',
-            'resolution': f'{self._size[0]}x{self._size[1]}', 'rate (1/s)': self._meter.rate(),
-            'age (s)': self._meter.age(), 'delay (s)': self._meter.delay(),
-            'sent': self._meter.total, 'dropped': source.dropped if source else 0,
-            'last error': self._last_fault}
+            **self._meter.values(), 'sent': self._meter.total,
+            'dropped': source.dropped if source else 0, 'source': self.params.source,
+            'device': source.description if source else '',
+            'resolution': f'{self._size[0]}x{self._size[1]}', 'last error': self._last_fault}
         if fault:
             return ERROR, fault, values
         if not self._active or not self.params.enabled:

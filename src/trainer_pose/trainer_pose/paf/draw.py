@@ -93,6 +93,14 @@ def pafs(picture: np.ndarray, views: list[View]) -> np.ndarray:
     return _glow(picture, hue, longest)
 
 
+def wheel(size: int) -> np.ndarray:
+    """The key to `pafs` (size, size, 3): the colour of a limb that points that way."""
+    y, x = np.mgrid[:size, :size] * (2 / (size - 1)) - 1
+    length = np.hypot(x, y)
+    hue = (np.degrees(np.arctan2(y, x)) % 360 / 2).astype(np.uint8)
+    return _glow(np.zeros((size, size, 3), np.uint8), hue, np.where(length <= 1, length, 0))
+
+
 def _placed(view: View, maps: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Maps (n, h, w) of a region, as (n, height, width) over the whole picture."""
     stride = view.region.width / maps.shape[2]

@@ -179,11 +179,10 @@ class PoseNode(ManagedNode):
         topic = self._subscription.topic_name
         engine = getattr(getattr(self, 'estimator', None), 'engine', None)
         values = {
-            'rate (1/s)': self._meter.rate(), 'age when taken p50 (s)': self._taken.delay(),
-            'age when published p50 (s)': self._meter.delay(),
-            'age when published p95 (s)': self._meter.delay(0.95),
-            'work p50 (s)': self._work_time.delay(), 'dropped': self._frames.dropped,
-            'engine': f'{engine.name} ({engine.device})' if engine else '',
+            **self._meter.values(), 'delay when taken (s)': self._taken.delay(),
+            'work (s)': self._work_time.delay(), 'dropped': self._frames.dropped,
+            'engine': engine.name if engine else self.params.engine,
+            'device': engine.device if engine else self.params.device,
             'model': self.estimator.model.name if engine else self.params.model,
             'last error': self.fault or self._last_fault}
         if self.fault:

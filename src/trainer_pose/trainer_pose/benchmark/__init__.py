@@ -1,0 +1,1 @@
+"""What `./trainer bench` measures of seeing: milliseconds and right joints."""

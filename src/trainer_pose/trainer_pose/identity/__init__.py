@@ -1,0 +1,1 @@
+"""Who is who: faces of the people whom the pose follows, compared with those enrolled."""

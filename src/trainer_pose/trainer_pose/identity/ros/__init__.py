@@ -1,0 +1,1 @@
+"""The parts of the identity node that know ROS."""

@@ -1,0 +1,1 @@
+"""Points in the image that are not of the body: the worked example is a colour marker."""
