@@ -33,7 +33,7 @@ class Program:
             env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'PYTHONUNBUFFERED': '1',
                  'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'ROS_PYTHON_CHECK_FIELDS': '1',
                  # A set that another test has left behind is not gone on with.
-                 'XDG_STATE_HOME': str(home)})
+                 'XDG_STATE_HOME': str(home), 'TRAINER_DATA': str(home)})
         self.out: list[str] = []
         self.err: list[str] = []
         self.seen: set[psutil.Process] = set()

@@ -19,6 +19,7 @@ setup(
     name=package_name,
     version='0.1.0',
     packages=find_packages(exclude=['test']),
+    package_data={'trainer.mirror': ['web/*', 'web/*/*']},
     data_files=[
         ('share/ament_index/resource_index/packages', ['resource/' + package_name]),
         ('share/' + package_name, ['package.xml']),
@@ -26,6 +27,8 @@ setup(
         ('share/' + package_name + '/launch', files('../../launch/*.launch.py')),
         ('share/' + package_name + '/config', files('config/*.yaml')),
         ('share/' + package_name + '/rviz', files('rviz/*.rviz')),
+        ('share/' + package_name + '/rqt', files('rqt/*.perspective')),
+        ('share/' + package_name + '/foxglove', files('foxglove/*.json')),
     ],
     install_requires=['setuptools'],
     zip_safe=True,
@@ -33,4 +36,10 @@ setup(
     maintainer_email='trainer@example.com',
     description='Starts and shows the trainer: nodes, launch files, configuration, commands.',
     license='Apache-2.0',
+    entry_points={
+        'console_scripts': [
+            'markers_node = trainer.markers.markers_node:main',
+            'mirror_node = trainer.mirror.mirror_node:main',
+        ],
+    },
 )

@@ -7,7 +7,8 @@ setup(
     version='0.1.0',
     packages=find_packages(exclude=['test']),
     package_data={
-        'trainer_voice': ['dialogue/phrases/*.yaml'],
+        'trainer_voice': [
+            'dialogue/phrases/*.yaml', 'intents/*.yaml', 'plans/*.yaml', 'plans/words/*.yaml'],
     },
     data_files=[
         ('share/ament_index/resource_index/packages', ['resource/' + package_name]),
@@ -17,11 +18,12 @@ setup(
     zip_safe=True,
     maintainer='Trainer maintainers',
     maintainer_email='trainer@example.com',
-    description='Talks: dialogue and mouth.',
+    description='Talks: dialogue, ears and mouth.',
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
             'dialogue_node = trainer_voice.dialogue.dialogue_node:main',
+            'ears_node = trainer_voice.ears.ears_node:main',
             'mouth_node = trainer_voice.mouth.mouth_node:main',
         ],
     },

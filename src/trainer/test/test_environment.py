@@ -127,6 +127,27 @@ def test_a_missing_voice_does_not_stop_the_set_up(tmp_path, monkeypatch, capsys)
     assert 'sudo apt-get install espeak-ng' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(('there', 'call', 'works', 'installed', 'note'), [
+    ('/usr/bin/chromium', ['apt-get'], True, [], ''),
+    ('', ['apt-get'], True, ['chromium'], 'installed chromium'),
+    ('', ['apt-get'], False, ['chromium'], 'without'),
+    ('', [], True, [], 'without'),
+])
+def test_a_browser_for_tests(tmp_path, monkeypatch, capsys, there, call, works, installed, note):
+    asked = []
+
+    def install(_, names, *__):
+        asked.extend(names)
+        if not works:
+            raise processes.Failed('no network')
+    monkeypatch.setattr(system, 'browser', lambda: there)
+    monkeypatch.setattr(system, 'apt', lambda: call)
+    monkeypatch.setattr(system, '_install', install)
+    assert system.provide_browser(tmp_path / 'log', print, ()) == note
+    assert asked == installed
+    assert ('sudo apt-get install chromium' in capsys.readouterr().err) == (note == 'without')
+
+
 def test_facts_of_this_interpreter():
     found = system.facts(sys.executable)
     assert found.version == sys.version_info[:2]

@@ -1,16 +1,28 @@
 """`./trainer score` on joint tracks: the same bytes twice, one sentence for what is no track."""
 
+import dataclasses
 import json
+import math
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from trainer import cli
+from trainer.form_plot import draw_form, worst_parts
+from trainer.plots import draw
+from trainer.scoring import Score
+from trainer_counter.form.baseline import PHASES
+from trainer_counter.form.judge import Form, Hint, PartScore
+from trainer_counter.form.parts import PARTS
+from trainer_counter.reps.opening import open_set
 from trainer_sim.track import open_track
 
 KEYS = {
     'source', 'exercise', 'method', 'reps', 'reps_left', 'reps_right', 'hold_seconds', 'movements',
-    'frames', 'seconds'}
+    'forms', 'frames', 'seconds'}
 
 
 @pytest.fixture(scope='module')
@@ -34,6 +46,25 @@ def test_a_joint_track_is_counted_with_the_same_bytes_twice(capsys, squats):
     assert set(document) == KEYS
     assert (document['exercise'], document['method'], document['reps']) == ('squat', 'default', 5)
     assert [m['count'] for m in document['movements'] if m['verdict'] == 'rep'] == [1, 2, 3, 4, 5]
+
+
+def test_the_exercise_is_recognised(capsys, squats, tmp_path):
+    code, out, _ = score(
+        capsys, squats, '--exercise', 'auto', '--json', '--plot', tmp_path / 'set.png')
+    document = json.loads(out)
+    assert code == 0 and set(document) == {*KEYS, 'recognised'}
+    assert (document['exercise'], document['reps']) == ('squat', 5)
+    assert document['recognised'] == [{'exercise': 'squat', 'reps': 5, 'hold_seconds': 0.0}]
+    assert {m['exercise'] for m in document['movements']} == {'squat'}
+    assert (tmp_path / 'set.png').is_file()
+
+
+def test_nothing_is_recognised_where_nothing_is_done(capsys, tmp_path):
+    pose = np.random.default_rng(0).random((1, 18, 3))
+    np.save(tmp_path / 'still.npy', np.tile(pose, (60, 1, 1)))
+    code, out, _ = score(capsys, tmp_path / 'still.npy', '--exercise', 'auto')
+    assert code == 0
+    assert 'auto: 0 repetitions' in out and 'recognised: no exercise' in out
 
 
 def test_an_array_alone_has_its_rate_from_the_command_line(capsys, squats, tmp_path):
@@ -73,3 +104,55 @@ def test_a_wrong_track_is_named_with_what_is_wrong(capsys, tmp_path, content, se
 def test_what_cannot_be_scored_is_said(capsys, source, exercise, sentence):
     code, _, err = score(capsys, source, '--exercise', exercise)
     assert code == 2 and sentence in err
+
+
+def form(rep, distances, hints=()):
+    """The form of a repetition whose parts are that far from the baseline; None: not judged."""
+    curve = np.sin(np.linspace(0, np.pi, PHASES))[:, None] * np.ones(len(PARTS))
+    view = SimpleNamespace(quantities=2.9 - curve)
+    distances = (*distances, *[None] * (len(PARTS) - len(distances)))
+    judged = [d for d in distances if d is not None]
+    given = {
+        'exercise': 'squat', 'rep': rep, 'track_id': 'p', 'threshold': 0.2,
+        'parts': tuple(PartScore(name, d is not None, d or 0.0)
+                       for name, d in zip(PARTS, distances, strict=True)),
+        'median': float(np.median(judged)) if judged else math.nan, 'correct': not hints,
+        'range': 1.0, 'tempo': 1.0, 'asymmetry': 0.0, 'hints': tuple(hints), 'view': view,
+        'times': np.linspace(0, 2, 40), 'person': 2.7 - curve[::PHASES // 40][:40],
+        'path': tuple((i, i * PHASES // 40) for i in range(40)) if judged else ()}
+    others = {f.name: 0 for f in dataclasses.fields(Form) if f.name not in given}
+    return Form(**{**others, **given})
+
+
+KNEE = Hint('left_knee', 'bend', 0.35, 'bottom', 0.5)
+SLOWER = Hint('body', 'slower', 0.3, 'out', 0.0)
+
+
+@pytest.mark.parametrize(('forms', 'worst'), [
+    ([form(1, (0.1, 0.2)), form(2, (0.1, 0.1, 0.1, 0.15), [KNEE]), form(3, (0.3, 0.4))],
+     (2, ['left_knee', 'left_elbow'])),
+    ([form(1, (0.1, 0.2)), form(2, (0.3, 0.4), [SLOWER])], (2, ['left_shoulder', 'left_elbow'])),
+    ([form(1, ()), form(2, (0.1,))], (2, ['left_elbow'])),
+    ([form(1, ())], None),
+])
+def test_the_worst_parts_are_drawn_with_their_path(forms, worst, squats, tmp_path):
+    found = worst_parts(forms)
+    if worst is None:
+        assert found == []
+    else:
+        assert [(f.rep, PARTS[i]) for f, i in found] == [(worst[0], name) for name in worst[1]]
+    figure = Figure((16, 4.4), 50)
+    draw_form(figure.subfigures(1, 1), forms)
+    figure.savefig(tmp_path / 'form.png')
+    assert cv2.imread(str(tmp_path / 'form.png')).std() > 10
+
+
+def test_the_plot_grows_by_the_form(squats, tmp_path):
+    score = Score(open_set('squat'), 'test')
+    for people in list(open_track('squat', fps=10))[:60]:
+        score.update(people)
+    draw(score, tmp_path / 'plain.png')
+    score.forms = [form(1, (0.1, 0.2, 0.1, 0.3), [KNEE])]
+    draw(score, tmp_path / 'set.png')
+    heights = [cv2.imread(str(tmp_path / name)).shape[0] for name in ('plain.png', 'set.png')]
+    assert heights == [1000, 1440]

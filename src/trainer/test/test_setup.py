@@ -20,9 +20,10 @@ build = ["colcon"]
 run = [
     "numpy",
 ]
+faces = ["dlib-bin"]
 test = ["pytest"]
 """
-ALL = ['system', 'venv', 'ros', 'run', 'build']
+ALL = ['system', 'venv', 'ros', 'run', 'faces', 'build']
 
 
 class Checkout:
@@ -60,6 +61,8 @@ class Checkout:
             if self.failure:
                 raise self.failure
         monkeypatch.setattr(system, 'provide', provide)
+        monkeypatch.setattr(
+            system, 'provide_browser', lambda *_: self.did.append('browser') or '')
         monkeypatch.setattr(system, 'facts', lambda _: SimpleNamespace(version=(3, 11)))
         monkeypatch.setattr(processes, 'run', run)
         monkeypatch.setattr(packages.Pip, 'install', install)
@@ -98,7 +101,7 @@ def test_a_command_runs_in_the_environment_and_imports_nothing_from_where_it_is_
 
 def test_test_packages_are_installed_for_tests_only(checkout):
     checkout.make()
-    assert checkout.make(tests=True) == ['test']
+    assert checkout.make(tests=True) == ['test', 'browser']
     assert checkout.make() == []
 
 
@@ -111,6 +114,7 @@ def change_group(checkout, old, new):
     ('"numpy",', '"numpy",  # sums', []),
     ('"numpy"', '"numpy<3"', ['run']),
     ('"colcon"', '"colcon-core"', ['ros']),
+    ('"dlib-bin"', '"dlib-bin>19"', ['faces']),
     ('"pytest"', '"pytest<9"', []),
 ])
 def test_which_change_of_the_project_file_does_which_steps(checkout, old, new, steps):
@@ -134,12 +138,12 @@ def test_a_lost_build_is_made_again(checkout):
 def test_a_lost_environment_is_made_again_with_all_that_is_in_it(checkout):
     checkout.make()
     shutil.rmtree(checkout.layout.venv)
-    assert checkout.make() == ['venv', 'ros', 'run', 'build']
+    assert checkout.make() == ['venv', 'ros', 'run', 'faces', 'build']
 
 
 def test_another_distribution_is_made_anew_and_then_kept(checkout):
     checkout.make()
-    assert checkout.make(distro='jazzy') == ['venv', 'ros', 'run', 'build']
+    assert checkout.make(distro='jazzy') == ['venv', 'ros', 'run', 'faces', 'build']
     assert checkout.make() == []
     assert checkout.setup().ros.distro == 'jazzy'
 
@@ -147,8 +151,10 @@ def test_another_distribution_is_made_anew_and_then_kept(checkout):
 @pytest.mark.parametrize(('failure', 'log', 'then'), [
     (KeyboardInterrupt(), 'Collecting numpy\n', ['run']),
     (processes.Failed('no network'), 'Collecting numpy\n', ['run']),
-    (KeyboardInterrupt(), 'Installing collected packages: numpy\n', ['venv', 'ros', 'run']),
-    (processes.Failed('disk'), 'Installing collected packages: numpy\n', ['venv', 'ros', 'run']),
+    (KeyboardInterrupt(), 'Installing collected packages: numpy\n',
+     ['venv', 'ros', 'run', 'faces']),
+    (processes.Failed('disk'), 'Installing collected packages: numpy\n',
+     ['venv', 'ros', 'run', 'faces']),
 ])
 def test_pip_that_is_stopped(checkout, failure, log, then):
     """An environment that pip had begun to change is not trusted, one it had not is kept."""
@@ -224,4 +230,4 @@ def test_a_checkout_that_was_moved_is_set_up_anew(checkout, tmp_path_factory):
     moved = tmp_path_factory.mktemp('moved') / 'here'
     shutil.copytree(checkout.layout.root, moved)
     again = Setup(Layout(moved), {}, '/usr/bin/python3')
-    assert again.due() == ['venv', 'ros', 'run', 'build']
+    assert again.due() == ['venv', 'ros', 'run', 'faces', 'build']

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -79,7 +79,8 @@ def test_the_summary_is_what_was_published(watcher, told):
     movements = document.pop('movements')
     assert document == {
         'source': 'clip.mp4', 'exercise': 'lunge', 'method': 'default', 'reps': 1, 'reps_left': 1,
-        'reps_right': 0, 'hold_seconds': 0.0, 'frames': 31, 'seconds': 3.0, 'said': []}
+        'reps_right': 0, 'hold_seconds': 0.0, 'frames': 31, 'seconds': 3.0, 'said': [],
+        'forms': []}
     assert [(m['verdict'], m['start'], m['end'], m['side'], m['count']) for m in movements] == [
         ('partial', 0.5, 1.0, 'both', 0), ('rep', 1.5, 2.0, 'left', 1)]
     assert told == ['    1.00 s  - partial: too shallow', '    2.00 s  1']
@@ -140,3 +141,14 @@ def test_the_end_of_the_source_is_told_once(watcher, told):
     watcher.feed('say', id='a', text='one')
     assert watcher.wait_for(lambda: watcher._last_word, LIMIT)
     assert told == ['the source has ended; Ctrl-C ends this session']
+
+
+def test_where_the_mirror_is_is_told_once(watcher, told):
+    for _ in range(2):
+        watcher.feed('/diagnostics', status=[DiagnosticStatus(
+            name='gym/mirror: page', level=DiagnosticStatus.OK,
+            values=[KeyValue(key='url', value='http://127.0.0.1:8080/')])])
+    watcher.feed('/diagnostics', status=[DiagnosticStatus(
+        name='gym/mouth: voice', level=DiagnosticStatus.ERROR, message='last')])
+    assert watcher.wait_for(lambda: watcher.fault('mouth'), LIMIT)
+    assert told == ['the mirror is at http://127.0.0.1:8080/']

@@ -18,8 +18,8 @@ from trainer_core.errors import UserError
 _FOLDER = Path(__file__).resolve().parent / 'commands'
 # In the order of the help; what is not delivered yet is not listed.
 _ORDER = (
-    'run', 'test', 'score', 'pose', 'bench', 'record', 'replay', 'people', 'exercises', 'history',
-    'devices', 'doctor')
+    'run', 'test', 'score', 'pose', 'top', 'bench', 'record', 'replay', 'say', 'people',
+    'exercises', 'history', 'devices', 'doctor')
 _WITHOUT_SETUP = ('devices', 'doctor')  # they must answer where nothing works yet
 
 

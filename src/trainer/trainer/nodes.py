@@ -39,8 +39,8 @@ class Argument:
 
 ARGUMENTS = (
     Argument('namespace', str, 'Namespace of every node and topic', 'trainer'),
-    Argument('nodes', str, 'Which nodes: all, or names and groups (see, judge, talk) with commas, '
-             'or those to leave out, as in -mouth,-dialogue', 'all'),
+    Argument('nodes', str, 'Which nodes: all, or names and groups (see, judge, talk, show) with '
+             'commas, or those to leave out, as in -mouth,-dialogue', 'all'),
     Argument('source', str, 'What the camera opens: index or device, video file, folder of images, '
              'bag, stream URL, or athlete[:script]; not given: the first camera, else athlete'),
     Argument('speed', str, 'A file by its own clock (real), or as fast as it can be seen (max)',
@@ -54,7 +54,7 @@ ARGUMENTS = (
     Argument('enabled', bool, 'false: the camera sends nothing until its service enable says so'),
     Argument('model', str, 'Network of the pose node, an ONNX file; not given: the one shipped'),
     Argument('engine', str, 'What the network runs on, for instance openvino or onnxruntime'),
-    Argument('image_transport', str, 'Which images the pose node takes: image_raw, or '
+    Argument('image_transport', str, 'Which images pose and identity take: image_raw, or '
              'image_raw/compressed', choices=('raw', 'compressed')),
     Argument('exercise', str, 'Exercise of the set, the name of an exercise file'),
     Argument('reps', int, 'Repetitions of a set, 0 = open end'),
@@ -65,6 +65,13 @@ ARGUMENTS = (
     Argument('language', str, 'Language that is spoken, BCP 47, for instance en'),
     Argument('voice', str, 'How the mouth speaks: auto, text (without sound), file or an engine'),
     Argument('voice_file', str, 'WAV file that voice file writes; a CSV beside it tells what when'),
+    Argument('microphone', str, 'What the ears listen to: a number or part of a name as '
+             "./trainer devices lists them, file:PATH, pipe:PATH; not given: the system's choice"),
+    Argument('recogniser', str, 'How it is understood: auto, pocketsphinx, whisper, google (which '
+             'sends it to Google), or text: do not listen'),
+    Argument('mirror_host', str, 'Address that the mirror page is served on: 127.0.0.1, or 0.0.0.0 '
+             'for the local network, which then needs the token that the mirror logs'),
+    Argument('mirror_port', int, 'Port of the mirror page, 0 = a free one'),
     Argument('params_file', str, 'YAML file of parameters, in the form of config/trainer.yaml'),
     Argument('use_sim_time', bool, 'Take time from /clock, as when a bag is replayed', False),
     Argument('log_level', str, 'How much the nodes tell', 'info',
@@ -102,8 +109,12 @@ NODES = (
     Node('pose', 'trainer_pose', 'see', 'Finds the keypoints of everybody in the image',
          ('poses', 'overlay', 'heatmaps', 'pafs'),
          {name: name for name in ('model', 'engine', 'image_transport')}, lifecycle=True),
+    Node('identity', 'trainer_pose', 'see', 'Tells by their faces who the people in view are',
+         ('identities',), {'image_transport': 'image_transport'}, lifecycle=True),
     Node('counter', 'trainer_counter', 'judge', 'Counts repetitions and judges every movement',
          ('set_state', 'movements'), {'method': 'method'}),
+    Node('form', 'trainer_counter', 'judge', 'Compares every repetition with a correct one',
+         ('form', 'ghost')),
     Node('dialogue', 'trainer_voice', 'talk', 'Runs the session and decides what is said',
          ('say', 'session'),
          {'exercise': 'exercise', 'target_reps': 'reps', 'target_seconds': 'seconds',
@@ -112,12 +123,19 @@ NODES = (
          ('speech_status',),
          {'voice': 'voice', 'file': 'voice_file', 'language': 'language'},
          lifecycle=True),
+    Node('ears', 'trainer_voice', 'talk', 'Listens to the microphone for commands and answers',
+         ('heard',),
+         {name: name for name in ('microphone', 'recogniser', 'language')}, lifecycle=True),
+    Node('markers', 'trainer', 'show', 'Skeletons, angles, count and ghost for RViz and Foxglove',
+         ('markers',)),
+    Node('mirror', 'trainer', 'show', 'Serves the page that people train in front of',
+         ('heard',), {'host': 'mirror_host', 'port': 'mirror_port', 'language': 'language'}),
 )
 
 # What a recording holds besides the images; the names without / are those of the namespace.
 RECORDED = (
-    'camera_info', 'poses', 'identities', 'set_state', 'movements', 'form', 'heard', 'say',
-    'speech_status', 'session', '/diagnostics', '/tf_static')
+    'camera_info', 'poses', 'points', 'identities', 'set_state', 'movements', 'form', 'heard',
+    'say', 'speech_status', 'session', '/diagnostics', '/tf_static')
 IMAGES = {'none': (), 'compressed': ('image_raw/compressed',), 'raw': ('image_raw',)}
 
 NAMES = tuple(node.name for node in NODES)

@@ -10,7 +10,7 @@ from trainer import graph, nodes
 from trainer.starter import Process, Starter
 from trainer_core.errors import UserError
 
-UP_WITHIN = 20.0      # s for all nodes to be up and the set to be open
+UP_WITHIN = 60.0      # s, on a slow or busy machine, for all nodes to be up and the set to be open
 FAULT_LASTS = 2.0     # s that a node must tell the same fault to be believed
 REFUSED_WITHIN = 0.3  # s in which the counter may end a set again that it cannot do
 JUDGED_WITHIN = 2.0   # s without progress after the source has ended

@@ -1,8 +1,8 @@
 """A node of our own in a program that has other things to do than to spin it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Thread
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TypeVar
 
 import rclpy
@@ -23,16 +23,24 @@ def spinning(make: Callable[..., N]) -> Iterator[N]:
     node = make(context=context)
     executor = SingleThreadedExecutor(context=context)
     executor.add_node(node)
+    ending = Event()
 
     def spin() -> None:
-        with suppress(ExternalShutdownException):
+        try:
             executor.spin()
+        except ExternalShutdownException:
+            pass
+        except Exception:
+            # rclpy takes its guard conditions away under a callback that is still running.
+            if not ending.is_set():
+                raise
 
     thread = Thread(target=spin, name=node.get_name(), daemon=True)
     thread.start()
     try:
         yield node
     finally:
+        ending.set()
         executor.shutdown(1.0)
         thread.join(1.0)
         node.destroy_node()

@@ -1,7 +1,7 @@
 """What a session came to, as one document: the same keys from `run --json` and `score --json`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 VERDICTS = ('rep', 'partial', 'abandoned', 'not_in_set', 'person_lost', 'not_measurable')
@@ -26,6 +26,26 @@ def movement(
     }
 
 
+def form(
+    rep: int, correct: bool, median: float, threshold: float, range_: float, tempo: float,
+    asymmetry: float, parts: Iterable[Any], hints: Iterable[Any],
+) -> dict[str, Any]:
+    """The form of one repetition; numbers, parts and hints as in FormScore.msg, in degrees."""
+    def degrees(value: float) -> float | None:
+        return number(math.degrees(value), 1)
+
+    return {
+        'rep': int(rep), 'correct': bool(correct), 'median_deg': degrees(median),
+        'threshold_deg': degrees(threshold), 'range': number(range_, 2),
+        'tempo': number(tempo, 2), 'asymmetry_deg': degrees(asymmetry),
+        'parts_deg': {p.part: degrees(p.distance) for p in parts if p.judged},
+        'hints': [
+            {'part': h.part, 'direction': h.direction, 'moment': h.moment,
+             'amount': number(h.amount, 2) if h.part == 'body' else degrees(h.amount)}
+            for h in hints],
+    }
+
+
 def text(document: Mapping[str, Any]) -> str:
     """The document for people."""
     seconds = document['seconds']
@@ -37,12 +57,29 @@ def text(document: Mapping[str, Any]) -> str:
         count = f'{m["count"]:3d}' if m['verdict'] == 'rep' else '  -'
         moved = f'{m["range_deg"]:.0f} deg' if m['range_deg'] is not None else ''
         reason = f': {m["reason"]}' if m['reason'] else ''
+        if m.get('exercise', document['exercise']) != document['exercise']:
+            reason = f' of {m["exercise"]}{reason}'
         lines.append(
             f'{count}  {_time(m["start"])} to {_time(m["end"])} s  {m["verdict"]:<14} '
             f'{moved:>7}{reason}')
+    for f in document.get('forms', []):
+        lines.append(f'form of {f["rep"]:2d}: ' + (
+            'right' if f['correct'] else 'not judged' if f['median_deg'] is None else 'not right')
+            + ''.join(f'; {_hint(h)}' for h in f['hints']))
+    recognised = document.get('recognised')
+    if recognised is not None:
+        lines.append('recognised: ' + (', then '.join(
+            f'{s["exercise"]} ({_result(s)})' for s in recognised) or 'no exercise'))
     if document.get('said'):
         lines.append('said: ' + ', '.join(document['said']))
     return '\n'.join(lines)
+
+
+def _hint(hint: Mapping[str, Any]) -> str:
+    if hint['part'] == 'body':
+        return f'{hint["direction"]} by {100 * hint["amount"]:.0f} %'
+    return (f'{hint["direction"]} the {hint["part"].replace("_", " ")} by {hint["amount"]:.0f} '
+            f'degrees at the {hint["moment"]}')
 
 
 def _time(value: float | None) -> str:

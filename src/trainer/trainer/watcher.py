@@ -17,7 +17,7 @@ from trainer import summary
 from trainer.nodes import Node
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import stamp_ns
-from trainer_msgs.msg import Movement, PersonArray, Say, Session, SetState, SpeechStatus
+from trainer_msgs.msg import FormScore, Movement, PersonArray, Say, Session, SetState, SpeechStatus
 
 ENDED = 'the source has ended'  # as the camera puts it on /diagnostics
 BEGUN_WITHIN = 3.0  # s for the mouth to begin with something, which it may never have heard
@@ -44,11 +44,13 @@ class Watcher(RosNode):
         self.set_state = SetState()
         self.session = Session()
         self.movements: list[Movement] = []
+        self.forms: list[FormScore] = []
         self.said: list[str] = []
         self._unspoken: dict[str, float] = {}  # id of a Say: until when to wait for it
         self._last_word = 0.0
         self._active: set[str] = set()
-        self._faults: dict[str, str] = {}
+        self._faults: dict[str, dict[str, str]] = {}  # by node and task
+        self._page = ''  # where the mirror is
         self._wanted = self._ended = False  # the camera is to send; it has told all
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         for kind, topic, on_message, qos in (
@@ -56,6 +58,7 @@ class Watcher(RosNode):
              QoSProfile(depth=50)),
             (SetState, 'set_state', self._on_set_state, QoSProfile(depth=50)),
             (Movement, 'movements', self._on_movement, QoSProfile(depth=50)),
+            (FormScore, 'form', self.forms.append, QoSProfile(depth=50)),
             (Say, 'say', self._on_say, QoSProfile(depth=50)),
             (SpeechStatus, 'speech_status', self._on_speech, QoSProfile(depth=50)),
             (Session, 'session', self._on_session, latched),
@@ -83,12 +86,12 @@ class Watcher(RosNode):
             if node.name not in there:
                 why[node.name] = 'has not started'
             elif node.lifecycle and node.name not in self._active:
-                why[node.name] = self._faults.get(node.name) or 'is not active yet'
+                why[node.name] = self.fault(node.name) or 'is not active yet'
         return why
 
     def fault(self, name: str) -> str:
         """What a node says is wrong with it; '' if nothing."""
-        return self._faults.get(name, '')
+        return next(iter(self._faults.get(name, {}).values()), '')
 
     def training(self) -> bool:
         """A set is open."""
@@ -127,6 +130,10 @@ class Watcher(RosNode):
             'reps_right': sum(m.side == Movement.RIGHT for m in reps),
             'hold_seconds': summary.number(self.set_state.hold_seconds),
             'movements': [self._row(m) for m in self.movements],
+            'forms': [
+                summary.form(f.rep, f.correct, f.median, f.threshold, f.range, f.tempo, f.asymmetry,
+                             f.parts, f.hints)
+                for f in self.forms],
             'frames': self.frames,
             'seconds': summary.number((self.last - self.first) / SECOND),
             'said': list(self.said),
@@ -181,14 +188,20 @@ class Watcher(RosNode):
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         prefix = self.get_namespace().lstrip('/')
         for status in message.status:
-            node = status.name.partition(':')[0].strip().removeprefix(f'{prefix}/')
+            node, _, task = status.name.partition(':')
+            node = node.strip().removeprefix(f'{prefix}/')
             if node == 'camera' and status.message == ENDED and not self._ended:
                 self._ended = True
                 self._tell(f'{ENDED}; Ctrl-C ends this session')
+            if node == 'mirror':
+                url = next((v.value for v in status.values if v.key == 'url'), '')
+                if url and url != self._page:
+                    self._page = url
+                    self._tell(f'the mirror is at {url}')
             if status.level == DiagnosticStatus.ERROR:
-                self._faults[node] = status.message
+                self._faults.setdefault(node, {})[task] = status.message
             else:
-                self._faults.pop(node, None)
+                self._faults.get(node, {}).pop(task, None)
 
     def _ask(self) -> None:
         for name, client in self._states.items():

@@ -51,6 +51,13 @@ class Graph:
         rclpy.shutdown(context=self.context)
 
 
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch) -> Path:
+    """Nothing of what tests do is remembered."""
+    monkeypatch.setenv('TRAINER_DATA', str(tmp_path / 'data'))
+    return tmp_path / 'data'
+
+
 @pytest.fixture
 def graph() -> Iterator[Graph]:
     # Two test runs on one machine do not hear each other.

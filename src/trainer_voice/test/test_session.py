@@ -346,3 +346,8 @@ def test_every_sentence_can_be_said(language):
         s = Session(plan, Wording(language), lambda name: name)
         for event, _, _ in events:
             assert all(isinstance(c, Item) or c.text for c in event(s))
+
+
+def test_an_exercise_that_the_counter_is_to_find_out():
+    said = Session([Item('auto')], Wording('en'), str.upper).counter_up(0)
+    assert said[0].text.startswith('Any exercise.') and said[1] == Item('auto')

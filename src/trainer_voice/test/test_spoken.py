@@ -1,13 +1,16 @@
 """What the voices really say: synthesised to a file and understood by a speech recogniser."""
 
 import shutil
+import sys
+from pathlib import Path
 from threading import Event
 
 import pytest
 from transcribe import check
 
+from trainer_core.errors import UserError
 from trainer_voice.dialogue.wording import Wording
-from trainer_voice.mouth.synthesis import Espeak, Pyttsx3, Sentence
+from trainer_voice.mouth.synthesis import Espeak, Pyttsx3, Sentence, VoiceError, open_synthesizer
 from trainer_voice.mouth.voices import FileVoice
 
 pytestmark = pytest.mark.skipif(
@@ -79,3 +82,37 @@ def test_odd_texts_are_survived(synthesizer, text, tmp_path):
     for i, words in enumerate((text, 'one')):
         voice.render(Sentence(words), tmp_path / f'{i}.wav')
     assert (tmp_path / '1.wav').stat().st_size > 10_000
+
+
+class OnlineVoice:
+    """What gTTS would be, with espeak-ng in place of Google."""
+
+    class gTTSError(Exception):  # noqa: N801
+        pass
+
+    class gTTS:  # noqa: N801
+        def __init__(self, text, lang, **how):
+            self.text, self.lang, self.how = text, lang, how
+
+        def save(self, path):
+            if self.text == 'offline':
+                raise OnlineVoice.gTTSError('Failed to connect')
+            Espeak().render(Sentence(self.text, self.lang), Path(path))
+
+
+@pytest.mark.skipif(shutil.which('ffmpeg') is None, reason='ffmpeg is not installed')
+def test_the_voice_of_the_seed(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'gtts', OnlineVoice)
+    voice = open_synthesizer('gtts')
+    files = FileVoice(voice, tmp_path / 'speech.wav', clock())
+    files.speak(Sentence('twelve', 'en-GB'), lambda: None, Finishing())
+    files.close()
+    assert check(tmp_path / 'speech.wav') == [('twelve', True)]
+    with pytest.raises(VoiceError, match='Failed to connect.*check the network'):
+        voice.render(Sentence('offline'), tmp_path / 'a.wav')
+
+
+def test_the_voice_of_the_seed_is_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'gtts', None)
+    with pytest.raises(UserError, match='pip install gTTS'):
+        open_synthesizer('gtts')

@@ -23,6 +23,13 @@ def test_every_language_says_everything(language):
     assert set(other.sentences) == set(english.sentences)
     assert set(other.counts) == set(english.counts)
     assert len(other.numbers) == len(set(other.numbers)) == 101
+    assert len(other.ordinals) == len(set(other.ordinals)) == 20
+    for table in ('moments', 'parts', 'directions', 'range', 'tempo', '_pieces'):
+        assert set(getattr(other, table)) == set(getattr(english, table)), table
+    for key in english.directions:
+        assert set(other.directions[key]) == {'by', 'more'}
+        assert fields(other.directions[key]['more']) == {'part'}
+        assert fields(other.directions[key]['by']) == fields(english.directions[key]['by'])
     for key, variants in other.sentences.items():
         wanted = fields(english.sentences[key][0])
         assert variants and all(fields(v) == wanted for v in variants), key
@@ -57,6 +64,22 @@ def test_plurals(language, thing, n, words):
 ])
 def test_durations(seconds, words):
     assert Wording('en').duration(seconds) == words
+
+
+@pytest.mark.parametrize(('language', 'n', 'words'), [
+    ('en', 1, 'first rep'), ('en', 20, 'twentieth rep'), ('en', 21, 'rep 21'),
+    ('it', 3, 'terza ripetizione'), ('it', 30, 'ripetizione 30'),
+])
+def test_which_repetition(language, n, words):
+    assert Wording(language).ordinal(n) == words
+
+
+@pytest.mark.parametrize(('things', 'english', 'italian'), [
+    ([], '', ''), (['a'], 'a', 'a'), (['a', 'b'], 'a and b', 'a e b'),
+    (['a', 'b', 'c'], 'a, b and c', 'a, b e c'),
+])
+def test_lists(things, english, italian):
+    assert (Wording('en').listed(things), Wording('it').listed(things)) == (english, italian)
 
 
 def test_variation_never_says_the_same_twice_running():

@@ -38,8 +38,9 @@ def _sound() -> list[str]:
     if sound.outputs and not sound.players:
         lines.append('  but no program plays sound; install one: sudo apt-get install alsa-utils')
     return [*lines, *(
-        ['Microphones:', *(f'  {name}' for name in sound.microphones)] if sound.microphones
-        else ['Microphones: none. Type what you would say'])]
+        ['Microphones:', *(f'  {i}  {name}' for i, name in enumerate(sound.microphones)),
+         '  Take one with --microphone 0, or a part of its name'] if sound.microphones
+        else ['Microphones: none. Type what you would say, in the terminal of ./trainer run'])]
 
 
 def _voices() -> list[str]:

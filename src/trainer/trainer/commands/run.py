@@ -105,12 +105,16 @@ def main(args: argparse.Namespace) -> int:
 
 def train(runner: Runner, tell: Callable[[str], None]) -> None:
     """Until the source has ended and all that was in it is judged and spoken."""
+    from trainer.keyboard import Keyboard
     runner.bring_up()
     tell('all nodes are up')
     runner.go()
-    while not runner.over(_LOOK):
-        pass
-    runner.drain()
+    with Keyboard(runner.watcher, runner.arguments['language'] or 'en') as keyboard:
+        if keyboard.works:
+            tell('type what you would say, and Enter: yes, stop, how many left, help')
+        while not runner.over(_LOOK):
+            pass
+        runner.drain()
 
 
 def show(document: dict[str, Any], as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Score a video, bag or joint track as fast as it can be read: counts, verdicts, timing.
+"""Score a video, bag or joint track as fast as it can be read: counts, verdicts, form.
 
 No graph and no clock: the same input gives the same output, byte for byte. A joint track is .npz
 with an array keypoints (n, 18, 3) or (n, people, 18, 3): x, y in pixels and confidence, in the
@@ -8,19 +8,24 @@ order of OpenPose-COCO; beside it, if known, stamps (n,) in ns or fps, and size 
 import argparse
 import json
 import sys
+from contextlib import ExitStack
 from time import monotonic
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to score, as what, and how."""
     parser.add_argument('source', help='video, folder of pictures, bag, or joint track')
-    parser.add_argument('--exercise', required=True, help='name of an exercise file, as squat')
+    parser.add_argument(
+        '--exercise', required=True, help='name of an exercise file, as squat; auto: find out')
     parser.add_argument(
         '--method', default='default', choices=('default', 'mse'),
         help='how repetitions are counted: default, or mse, the seed rule')
     parser.add_argument('--json', action='store_true', help='one JSON document on stdout')
     parser.add_argument(
-        '--plot', metavar='FILE.png', help='draw angles, MSE, square wave and verdicts')
+        '--plot', metavar='FILE.png', help='draw angles, MSE, square wave, phases, verdicts and '
+        'form')
+    parser.add_argument(
+        '--video', metavar='FILE.mp4', help='the source with skeleton, count and running curves')
     parser.add_argument(
         '--exercise-dir', action='append', default=[], help='a folder with more exercise files')
     parser.add_argument('--model', default='', help='network, ONNX; not given: the one shipped')
@@ -34,19 +39,29 @@ def main(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from trainer import summary
+    from trainer.forming import Forming
     from trainer.scoring import Score, open_material
-    from trainer_counter import exercises
-    from trainer_counter.reps.set import Set
+    from trainer_counter.reps.opening import open_set
 
-    exercise = exercises.load(args.exercise, args.exercise_dir)
+    the_set = open_set(args.exercise, args.method, args.exercise_dir)
     material = open_material(
-        args.source, args.fps, model=args.model, engine=args.engine, threads=args.threads)
-    score = Score(Set(exercise, args.method), args.source)
+        args.source, args.fps, bool(args.video), model=args.model, engine=args.engine,
+        threads=args.threads)
+    score = Score(the_set, args.source)
+    score.former = Forming(args.exercise_dir)
     began = monotonic()
-    for people in tqdm(
-            material.people, total=material.total or None, unit='image', file=sys.stderr,
-            desc=args.exercise, leave=False, disable=None):
-        score.update(people)
+    with ExitStack() as stack:
+        if args.video:
+            from trainer.animation import Animation
+            score.watcher = stack.enter_context(
+                Animation(args.video, the_set, material.fps or args.fps))
+        for people in tqdm(
+                material.people, total=material.total or None, unit='image', file=sys.stderr,
+                desc=args.exercise, leave=False, disable=None):
+            score.update(people, material.picture)
+    if args.video:
+        print(f'drawn: {args.video}', file=sys.stderr)
+    score.settle()
     document = score.document()
     if args.plot:
         from trainer.plots import draw

@@ -16,7 +16,7 @@ from trainer.environment.stamps import Stamps, digest
 from trainer.environment.workspace import Workspace
 from trainer_core.errors import UserError
 
-_IN_VENV = ('ros', 'run', 'test')  # steps whose work lies in the virtual environment
+_IN_VENV = ('ros', 'run', 'faces', 'test')  # steps whose work lies in the virtual environment
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,17 @@ class Setup:
                  digest(self._venv_id(), wheels, tools), self._ros),
             Step('run', 'Python packages',
                  digest(self._venv_id(), packages.group(project, 'run')), self._group('run')),
+            Step('faces', 'Face recognition',
+                 digest(self._venv_id(), packages.group(project, 'faces')),
+                 # Alone: one of them asks for dlib's sources, which take half an hour to build.
+                 self._group('faces', '--no-deps')),
         ]
         if self._tests:
             steps.append(Step(
                 'test', 'Test packages', digest(self._venv_id(), packages.group(project, 'test')),
                 self._group('test')))
+            steps.append(Step(
+                'browser', 'Browser for tests', digest('browser', system.browser()), self._browser))
         return steps
 
     def due(self) -> list[str]:
@@ -176,6 +182,9 @@ class Setup:
     def _system(self, show: Callable[[str], None]) -> str:
         return system.provide(self.ros.python, self._log('system'), show, (self._lock,))
 
+    def _browser(self, show: Callable[[str], None]) -> str:
+        return system.provide_browser(self._log('browser'), show, (self._lock,))
+
     def _venv(self, show: Callable[[str], None]) -> str:
         self.stamps.drop('venv', *_IN_VENV, 'build')
         if self.layout.venv.exists():
@@ -230,9 +239,9 @@ class Setup:
             ros.repair_paths(self.layout.venv, *_paths(self.layout.python))
         return ''
 
-    def _group(self, name: str) -> Callable[[Callable[[str], None]], str]:
+    def _group(self, name: str, *options: str) -> Callable[[Callable[[str], None]], str]:
         def work(show: Callable[[str], None]) -> str:
-            self._install(name, ['--group', f'{self.layout.project}:{name}'], show)
+            self._install(name, [*options, '--group', f'{self.layout.project}:{name}'], show)
             return ''
         return work
 

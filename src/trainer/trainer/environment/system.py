@@ -1,5 +1,6 @@
 """Packages of the operating system that are needed, and how they get there."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -137,6 +138,29 @@ def provide(
         terminal.tell(f'\n  without these the trainer writes what it would say: '
                       f'{sentence(things, python)}')
     return f'installed {" ".join(packages)}' if call else ''
+
+
+# Chromium by its names; the first one is that of the package, too.
+BROWSERS = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
+
+
+def browser() -> str:
+    """Path of a Chromium, which the tests of the mirror page need; '' when there is none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), '')
+
+
+def provide_browser(log: Path, show: Callable[[str], None], keep_open: Sequence[int]) -> str:
+    """Install a browser for tests where that is allowed; a note of what was done."""
+    if browser():
+        return ''
+    call = apt()
+    if call:
+        with contextlib.suppress(processes.Failed):
+            _install(call, [BROWSERS[0]], log, show, keep_open)
+            return f'installed {BROWSERS[0]}'
+    terminal.tell('\n  without a browser the tests of the mirror page are skipped; install: '
+                  f'sudo apt-get install {BROWSERS[0]}')
+    return 'without'
 
 
 def _install(

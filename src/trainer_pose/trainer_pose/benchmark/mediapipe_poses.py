@@ -20,6 +20,8 @@ def main() -> None:
             static_image_mode=True, model_complexity=int(sys.argv[1])) as pose:
         for name in sys.stdin:
             picture = cv2.imread(name.strip())
+            if picture is None:
+                sys.exit(f'{name.strip()} is not a picture that can be read')
             height, width = picture.shape[:2]
             found = pose.process(picture[..., ::-1].copy()).pose_landmarks
             points = None

@@ -1,274 +1,487 @@
 """A training session as a state machine: events in, what to say and to do out.
 
 No clock and no ROS: every event brings its time (ns). The states and their order are drawn in the
-README of this package.
+README of this package. The work is done by its parts: who is there (presence), greeting, planning,
+training with its coach; here events find their way to them, and words their meaning.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from trainer_core.clock import SECOND
+from trainer_voice.dialogue.asking import Asking
+from trainer_voice.dialogue.attending import Attending
 from trainer_voice.dialogue.events import (
+    Adjust,
+    Answer,
+    Body,
+    CancelSet,
+    Correct,
+    Enroll,
+    Face,
+    Fact,
+    Forget,
+    Form,
+    Heard,
     Item,
-    Life,
+    Judge,
+    Knowing,
+    LoadPlan,
+    MakePlan,
     Movement,
-    Outcome,
+    Request,
     Result,
+    Source,
+    SpeakSlower,
     State,
-    Verdict,
+    StorePlan,
+    SumUp,
     View,
 )
+from trainer_voice.dialogue.facts import told as told_fact
+from trainer_voice.dialogue.forgetting import Forgetting
+from trainer_voice.dialogue.greeting import Greeting
+from trainer_voice.dialogue.journal import Journal, NoJournal
+from trainer_voice.dialogue.planning import Planning
+from trainer_voice.dialogue.presence import Presence
+from trainer_voice.dialogue.talk import Talk
+from trainer_voice.dialogue.telling import how_many_left, whats_next
+from trainer_voice.dialogue.training import RUNNING, Command, Training
 from trainer_voice.dialogue.wording import Wording
-from trainer_voice.mouth.queue import Priority, Utterance
 
-COUNT_VALID = SECOND           # a number is true for so long after its repetition
-CHAT_VALID = 10 * SECOND
-ABSENT = 3 * SECOND            # out of view for so long: say so
-HINT_VALID = 3 * SECOND
-HINT_PAUSE = 15 * SECOND       # between two hints of the same kind
-RETURN = 2 * SECOND            # before a set is opened again for somebody who walked off
-REST_WARNING = 10 * SECOND     # before the end of the rest
-COUNTDOWN, TENS = 5, 10        # s of a hold: the last ones, and steps before
+if TYPE_CHECKING:
+    from trainer_voice.intents import Understood
 
-
-Command: TypeAlias = Utterance | Item  # to say, or a set to be opened with the counter
+BLIND = 5 * SECOND       # without an image
+FACTS = 3 * SECOND       # to wait for what is known about earlier sessions
+AUTO = 'auto'            # the counter finds out which exercise it is
+TOLD = 3                 # facts at most
+ACTIVE = (*RUNNING, State.RESTING, State.PAUSED)
 
 
 class Session:
-    """Leads through a plan. Every method takes an event and returns what to say and to do."""
+    """One trainee at a time; every method returns what to say and to do.
+
+    With a plan it trains whoever comes, without asking anything. Without one, and with `converse`,
+    it greets, asks, and takes the workout of the day.
+    """
 
     def __init__(
-        self, plan: Sequence[Item], words: Wording, spoken_name: Callable[[str], str],
+        self, plan: Sequence[Item], words: Wording, spoken_name: Callable[[str], str], *,
+        understand: Callable[[str, str], Understood] | None = None,
+        journal: Journal | None = None, count_in: int = 0, converse: bool = False,
     ):
-        """spoken_name: name of an exercise file to what it is called in the language of words."""
-        self.plan, self._words, self._spoken_name = tuple(plan), words, spoken_name
-        self.state = State.IDLE
-        self.item, self.set = 0, 1
-        self.rest_until = 0
-        self.track_id = ''
-        self.fault = ''  # why nothing goes on; for /diagnostics
-        self._serial = 0
-        self._total = 0.0    # repetitions or seconds in the sets of this item
-        self._resume = False  # the next goal continues a set
-        self._reopen_at = 0  # when to open the set again for somebody who walked off
-        self._away = False    # walked off and has been told to come back
-        self._warned = False  # that the rest ends
-        self._fresh_set()
+        """spoken_name: name of an exercise file to what it is called in the language of words.
+        understand: text and open question to what was meant.
+        """
+        def named(exercise: str) -> str:
+            return words.piece('auto') if exercise == AUTO else spoken_name(exercise)
+        self._spoken_name, self._understand, self._converse = named, understand, converse
+        self._journal: Journal = journal or NoJournal()
+        self.talk = Talk(words)
+        self.asking = Asking(self.talk)
+        self.presence = Presence()
+        self.training = Training(
+            self.talk, named, self._journal, count_in if converse else 0, waits=converse)
+        self.training.plan = tuple(plan)
+        self.greeting = Greeting(self.talk, self.asking, self.presence, self._load)
+        self.planning = Planning(
+            self.talk, self.asking, named, self._begin, self._back)
+        self.attending = Attending(
+            self.talk, self.asking, self.presence, self.greeting, self.training)
+        self.forgetting = Forgetting(
+            self.talk, self.asking, self.presence, self.greeting, self._back, self._break_off)
+        self.plan_name = ''
+        self._counter = False     # is there
+        self._written = False     # the journal has begun
+        self._loading = False
+        self._summing = 0         # when the facts were asked for
+        self.missing: set[str] = set()  # of ears, eyes, faces: had been there, and have gone
+        self._waiting: list[Request] = []
+        self._handlers = {
+            **self.greeting.answers, 'plan_ok': self.planning.answered,
+            'forget': self.forgetting.answered, 'resume': self.attending.answered}
 
-    # Events from the counter node itself.
+    @property
+    def state(self) -> State:
+        """As published."""
+        if self.training.state == State.IDLE and self.greeting.active:
+            return State.GREETING
+        return self.training.state
+
+    @property
+    def question(self) -> str:
+        """What an answer is waited for; '' is nothing."""
+        return self.asking.name
+
+    @property
+    def plan(self) -> tuple[Item, ...]:
+        return self.training.plan
+
+    @property
+    def fault(self) -> str:
+        return self.training.fault
+
+    @property
+    def track_id(self) -> str:
+        """The trainee."""
+        return self.greeting.who.track_id or self.training.track_id
+
+    @property
+    def alone(self) -> bool:
+        """Nobody but the trainee is in view."""
+        return len(self.presence.here()) < 2
+
+    @property
+    def exercise(self) -> str:
+        """Of the set that is on, or comes next; '' without a plan."""
+        return self.plan[self.training.item].exercise if self.plan else ''
+
+    def close(self, now: int) -> None:
+        """It is not gone on with: what has been done is kept."""
+        if self._written:
+            self._written = False
+            self._journal.ends(now)
+
+    # Events from the counter.
 
     def counter_up(self, now: int) -> list[Command]:
         """The counter is there, for the first time or again."""
-        if self.state == State.IDLE and self.plan and not self.fault:
-            return self._announce(now)
-        if self.state in (State.ANNOUNCING, State.TRAINING, State.PAUSED) and not self._reopen_at:
-            said = [] if self.state == State.PAUSED else self._one_moment(now)
-            self._resume = True
-            return [*said, self.plan[self.item]]
-        return []
+        self._counter = True
+        if self.training.state == State.IDLE and self.plan:
+            self._begin_journal(now)
+        return self._out(self.training.counter_up(now))
 
     def counter_down(self, now: int) -> list[Command]:
         """The counter has gone."""
-        if self.state not in (State.ANNOUNCING, State.TRAINING):
-            return []
-        return self._one_moment(now)
+        self._counter = False
+        return self.training.counter_down(now)
 
     def accepted(self, now: int) -> list[Command]:
         """The counter has taken the set."""
-        if self.state not in (State.ANNOUNCING, State.PAUSED):
-            return []
-        self.state = State.TRAINING
-        if self._resume:
-            self._resume = False
-            return [self._chat('go_on', now)]
-        return []
+        return self.training.accepted(now)
 
     def ended(self, result: Result, now: int) -> list[Command]:
         """The set is over."""
-        if self.state not in (State.ANNOUNCING, State.TRAINING, State.PAUSED):
-            return []
-        if result.outcome == Outcome.INVALID:
-            self.state, self.fault = State.IDLE, result.message
-            return [self._utterance(
-                result.message, now, Priority.ANSWER, language='en')]  # the counter's own words
-        if result.outcome == Outcome.REPLACED:
-            self.state = State.IDLE
-            self.fault = 'somebody else sent the counter a set; reset starts this session again'
-            return []
-        amount = self._done(result)
-        if result.outcome == Outcome.LEFT:
-            self._reopen_at, self._away = now + RETURN, True
-            key = 'left' if amount else 'left_nothing'
-            return [self._chat(key, now, **({'amount': amount} if amount else {}))]
-        if result.outcome == Outcome.STOPPED:
-            self.state = State.SUMMARY
-            return [self._chat('stopped', now, amount=amount)] if amount else []
-        return [self._chat('done', now, amount=amount), *self._after_set(now)]
-
-    # Events from the set.
+        return self._out([*self.training.ended(result, now), *self._after(now)])
 
     def moved(self, movement: Movement) -> list[Command]:
         """A movement has been judged; a repetition is counted aloud."""
-        if self.state not in (State.ANNOUNCING, State.TRAINING) or not self._mine(movement):
-            return []
-        stamp = movement.stamp
-        if movement.verdict == Verdict.REP:
-            return [self._number(movement.count, stamp)]
-        if movement.verdict == Verdict.PARTIAL:
-            return self._hint('partial', stamp, Priority.HINT)
-        if movement.verdict == Verdict.NOT_MEASURABLE:
-            return self._hint('not_measurable', stamp, Priority.CHAT)
-        return []
+        return self.training.moved(movement)
+
+    def scored(self, form: Form) -> list[Command]:
+        """The form of a repetition."""
+        return self.training.scored(form)
 
     def seen(self, view: View) -> list[Command]:
-        """A new frame of the set: is somebody there, can it be judged, how long is the hold."""
-        if self.state != State.TRAINING:
+        """A new frame of the set."""
+        return self.training.seen(view)
+
+    # Events from the others.
+
+    def people(self, bodies: Iterable[Body], stamp: int) -> None:
+        """Everybody in an image; what follows from it comes with the next tick."""
+        self.presence.people(bodies, stamp)
+
+    def faces(self, faces: Iterable[Face], stamp: int) -> None:
+        """Who everybody is."""
+        self.presence.faces(faces, stamp)
+
+    def spoken(self, id_: str, now: int) -> None:
+        """Something has been said to its end."""
+        self.asking.spoken(id_, now)
+        self.training.spoken(id_, now)
+
+    def ears(self, there: bool, now: int) -> list[Command]:
+        """Whether anybody listens."""
+        return self._peer('ears', there, 'deaf', 'hearing', now)
+
+    def heard(self, heard: Heard, now: int) -> list[Command]:
+        """The trainee has said or typed something, or pressed a button."""
+        question = self.asking.name
+        meant = self._understand(heard.text, question) if self._understand else None
+        intent = heard.intent or (meant.intent if meant else '')
+        values = dict(meant.values) if meant else {}
+        if question:
+            said = self._handlers[question](intent, values, heard, now)
+            if said is not None:
+                return self._out([*said, *self._after(now)])
+        if intent:
+            said = self._command(intent, values, heard, now)
+            if said is not None:
+                return self._out([*said, *self._after(now)])
+        if question:
+            return self.asking.not_understood(now)
+        if heard.source == Source.KEYBOARD and heard.text:
+            return [self.talk.answer('not_understood', now)]
+        return []  # people talk, and not only to us
+
+    def answered(self, request: Request, answer: Answer, now: int) -> list[Command]:
+        """What became of something that others were to do; what nobody waits for is ignored."""
+        if request not in self._waiting:
             return []
-        self.track_id = view.track_id or self.track_id
-        absent = view.life == Life.NOBODY
-        if not absent:
-            self._met, self._away = True, False
-        return [
-            *self._lasting(
-                'lost' if self._met else 'unseen', absent and not self._away, view.stamp),
-            *self._lasting(
-                'not_measurable', not view.measurable and not absent, view.stamp),
-            *self._hold(view),
-        ]
+        self._waiting.remove(request)
+        return self._out([*self._answered(request, answer, now), *self._after(now)])
 
     def tick(self, now: int) -> list[Command]:
         """Time passes; call it a few times a second."""
-        if self._reopen_at and now >= self._reopen_at:
-            self._reopen_at = 0
-            self._fresh_set()
-            self.state = State.ANNOUNCING
-            return [self.plan[self.item]]
-        if self.state != State.RESTING:
+        said = [*self.training.tick(now), *self.asking.tick(now), *self._recognise(now)]
+        if self._summing and now - self._summing > FACTS:
+            said += self._farewell((), now)
+        if self._converse:
+            blind = bool(self.presence.now) and now - self.presence.now > BLIND
+            said += self._peer('eyes', not blind, 'blind', 'seeing', now)
+            if not blind:
+                said += self._watch(now)
+        return self._out([*said, *self._after(now)])
+
+    # Coming and going.
+
+    def _watch(self, now: int) -> list[Command]:
+        if self.training.state in ACTIVE:
+            return self.attending.tick(now)
+        aside, people = self.attending.aside(now)
+        if self.training.state == State.SUMMARY and not self._summing and (
+                self.presence.gone(self.greeting.who.track_id)
+                or any(t not in aside for t in self.presence.here())):
+            self.training.state, self.training.plan = State.IDLE, ()
+        if self.training.state == State.SUMMARY or self._loading or self.plan:
             return []
-        if now >= self.rest_until:
-            return self._announce(now)
-        if not self._warned and now >= self.rest_until - REST_WARNING:
-            self._warned = True
-            return [self._chat('rest_ends', now, time=self._words.duration(REST_WARNING // SECOND))]
+        return self.greeting.tick(now, aside, people)
+
+    def _recognise(self, now: int) -> list[Command]:
+        """Somebody who trains as a guest may be known after all."""
+        who = self.greeting.who
+        face = self.presence.face(self.track_id)
+        if (self.training.state in ACTIVE and not who.person_id and face
+                and face.knowing == Knowing.KNOWN):
+            who.person_id, who.name = face.person_id, face.name
+            self._journal.belongs_to(who.person_id)
+        if not self.presence.now or not (self._converse and self.training.state in ACTIVE):
+            return []
+        there = self.presence.recognised() or not self.presence.ever_recognised
+        return self._peer('faces', there, 'strangers', '', now)
+
+    def _peer(
+        self, name: str, there: bool, gone: str, back: str, now: int,
+    ) -> list[Command]:
+        """Say so when somebody we depend on has gone, or has come back."""
+        if there == (name not in self.missing):
+            return []
+        self.missing ^= {name}
+        key = back if there else gone
+        if not key or self.state in (State.IDLE, State.SUMMARY):
+            return []  # there is nobody to be told
+        return [self.talk.chat(key, now)]
+
+    # From the yes to the goodbye.
+
+    def _load(self, now: int) -> list[Command]:
+        """The trainee wants to begin."""
+        self.asking.settle()
+        self._loading = True
+        return [LoadPlan(self.greeting.who.person_id)]
+
+    def _begin(self, items: tuple[Item, ...], now: int) -> list[Command]:
+        self.greeting.begun()
+        self._loading, self.attending.left_at = False, 0
+        said = self.training.begin(items, now, self._counter)
+        self._begin_journal(now)
+        return said
+
+    def _begin_journal(self, now: int) -> None:
+        if not self._written:
+            self._written = True
+            self._journal.begins(
+                self.greeting.who.person_id, self.plan_name, self.plan, now)
+
+    def _after(self, now: int) -> list[Command]:
+        """When the plan has just come to its end: what it came to, and goodbye."""
+        if self.training.state != State.SUMMARY or not self._written:
+            return []
+        self._written = False
+        self._journal.ends(now)
+        self.asking.settle()
+        if not self._converse:
+            return []
+        self._summing = now
+        return [*self._summary(now), SumUp(self.greeting.who.person_id)]
+
+    def _summary(self, now: int) -> list[Command]:
+        words, done = self.talk.words, self.training.done
+        exercises = len({name for name, amount in done if round(amount)})
+        if not exercises:
+            return []
+        taken = (now - self.training.begun) / SECOND
+        time = (words.count('minutes', round(taken / 60)) if taken >= 90
+                else words.duration(taken))
+        wanted = len({item.exercise for item in self.plan})
+        key = 'summary' if exercises >= wanted else 'summary_short'
+        return [self.talk.last_words(words.say(
+            key, exercises=words.count('exercises', exercises), time=time), now)]
+
+    def _farewell(self, facts: Iterable[Fact], now: int) -> list[Command]:
+        self._summing = 0
+        who = self.greeting.who
+        self.attending.put_aside(who, now)
+        self.greeting.active = False
+        words = self.talk.words
+        told = [told_fact(words, fact, self._spoken_name) for fact in list(facts)[:TOLD]]
+        told.append(words.say('goodbye', name=who.name) if who.name
+                    else words.say('goodbye_guest'))
+        return [self.talk.last_words(text, now) for text in told if text]
+
+    def _back(self, now: int) -> list[Command]:
+        """To where we were before a plan was talked about."""
+        if self.training.state in ACTIVE or not self._present():
+            return []
+        return self.greeting.ask_ready('ready_again', now)
+
+    def _present(self) -> bool:
+        track = self.greeting.who.track_id
+        return self._converse and bool(track) and not self.presence.gone(track)
+
+    def _answered(self, request: Request, answer: Answer, now: int) -> list[Command]:
+        training, words = self.training, self.talk.words
+        match request:
+            case LoadPlan():
+                self._loading = False
+                if not (answer.success and answer.items):
+                    self.greeting.active = True
+                    why = [self.talk.text(text, now) for text in answer.sentences]
+                    return [*(why or [self.talk.answer('no_plan', now)]),
+                            self.talk.chat('tell_me', now)]
+                names = dict.fromkeys(self._spoken_name(i.exercise) for i in answer.items)
+                explained = [self.talk.text(text, now) for text in answer.sentences]
+                self.plan_name = answer.name
+                key = 'unfinished' if answer.unfinished else 'today'
+                return [self.talk.answer(key, now, exercises=words.listed(list(names))),
+                        *explained, *self._begin(answer.items, now)]
+            case MakePlan():
+                self.plan_name = answer.name
+                return self.planning.made(request, answer, now)
+            case StorePlan():
+                return self.planning.stored(answer, now)
+            case Enroll():
+                return self.greeting.enrolled(request, answer, now)
+            case Forget():
+                return self.forgetting.done(answer, now)
+            case SumUp():
+                return self._farewell(answer.facts, now) if self._summing else []
+            case Correct(reps) if answer.success:
+                training.recount(reps + training.before)
+                return [self.talk.answer(
+                    'corrected', now, number=words.number(reps + training.before))]
+            case Judge(accept) if answer.success:
+                self._journal.judged(accept)
+                training.recount(answer.reps + training.before)
+                return [self.talk.answer(
+                    'counted' if accept else 'rejected', now,
+                    number=words.number(answer.reps + training.before))]
+            case Correct() | Judge() | Adjust() if not answer.success:
+                return [self.talk.answer('not_changed', now)]
         return []
 
-    # Where in the plan.
+    # What the trainee wants.
 
-    def _announce(self, now: int) -> list[Command]:
-        self._fresh_set()
-        self.state, self.rest_until, self._resume = State.ANNOUNCING, 0, False
-        item = self.plan[self.item]
-        values = {'exercise': self._spoken_name(item.exercise)}
-        key = 'announce'
-        if item.seconds:
-            values['amount'] = self._words.duration(item.seconds)
-        elif item.reps:
-            values['amount'] = self._words.count('repetitions', item.reps)
-        else:
-            key += '_open'
-        if item.sets > 1:
-            key += '_set'
-            values |= {
-                'set': self._words.number(self.set), 'sets': self._words.number(item.sets)}
-        return [self._chat(key, now, **values), item]
+    def _command(
+        self, intent: str, values: dict, heard: Heard, now: int,
+    ) -> list[Command] | None:
+        """None for what makes no sense at the moment."""
+        training = self.training
+        active = training.state in ACTIVE
+        match intent:
+            case 'stop' | 'goodbye' if active:
+                return training.stop(now)
+            case 'stop' | 'goodbye' if self._present():
+                self.asking.settle()
+                return self._farewell((), now) if self.greeting.active else []
+            case 'start' | 'guest' | 'enroll' if active and not self.alone:
+                return self.attending.one_at_a_time(now)
+            case 'pause':
+                return training.pause(now)
+            case 'go_on' | 'start' | 'yes' if active:
+                return [] if intent == 'yes' and training.state != State.PAUSED else (
+                    training.go_on(now))
+            case 'start' | 'go_on' | 'yes' if self._present() and not self._loading:
+                return self._load(now)
+            case 'skip':
+                return training.skip(now)
+            case 'repeat':
+                if active and self.talk.words.means_set(heard.text):
+                    return training.repeat(now)
+                return self.asking.again(now) if self.question else list(self.talk.again(now))
+            case 'slower':
+                training.slower()
+                return [SpeakSlower(), self.talk.answer('slower', now)]
+            case 'how_many_left':
+                return [how_many_left(training, self.talk, now)]
+            case 'whats_next':
+                return [whats_next(training, self.talk, now)]
+            case 'help':
+                return [self.talk.answer(self._help(), now)]
+            case 'plan' | 'enroll' if active:
+                return [self.talk.answer('not_now', now)]
+            case 'plan' if self._present() or not self._converse:
+                return self.planning.wish(heard.text, self.greeting.who.person_id)
+            case 'enroll' if self._present() and not self.greeting.who.person_id:
+                name = values.get('name', '')
+                return (self.greeting.enroll(name, now) if name
+                        else self.greeting.ask_name(now))
+            case 'forget_me':
+                return self.forgetting.ask(now)
+            case 'correct_count' | 'reject_rep' | 'accept_rep' | 'change_target' | 'change_rest':
+                return self._changed(intent, values, now) if active else None
+        return None
 
-    def _after_set(self, now: int) -> list[Command]:
-        item = self.plan[self.item]
-        said: list[Command] = []
-        if self.set < item.sets:
-            self.set += 1
-        else:
-            if item.sets > 1:
-                said.append(self._chat('all_done', now, amount=self._amount(self._total)))
-            if self.item + 1 == len(self.plan):
-                self.state = State.SUMMARY
-                return said
-            self.item, self.set, self._total = self.item + 1, 1, 0.0
-        if not item.rest:
-            return [*said, *self._announce(now)]
-        self.state, self._warned = State.RESTING, item.rest * SECOND <= 2 * REST_WARNING
-        self.rest_until = now + round(item.rest * SECOND)
-        return [*said, self._chat('rest', now, time=self._words.duration(item.rest))]
+    def _help(self) -> str:
+        if self.training.state == State.PAUSED:
+            return 'help_paused'
+        if self.training.state in ACTIVE:
+            return 'help_training'
+        return 'help_ready' if self.question == 'ready' else 'help_idle'
 
-    def _fresh_set(self) -> None:
-        self._told: dict[str, int] = {}   # stamp of what was last said about a condition
-        self._since: dict[str, int] = {}  # stamp from which on a condition has lasted
-        self._held = 0                    # s of the hold that have been dealt with
-        self._timed = False               # this set counts seconds
-        self._met = False                 # somebody has been in view
-
-    def _one_moment(self, now: int) -> list[Command]:
-        self.state = State.PAUSED
-        return [self._chat('one_moment', now)]
-
-    # What happened in the set.
-
-    def _mine(self, movement: Movement) -> bool:
-        return not self.track_id or movement.track_id in ('', self.track_id)
-
-    def _done(self, result: Result) -> str:
-        """How much was done in a set, in words; '' for nothing."""
-        item = self.plan[self.item]
-        self._timed = self._timed or item.seconds > 0
-        done = result.seconds if self._timed else result.reps
-        if result.outcome == Outcome.COMPLETED and item.seconds:
-            done = item.seconds  # not the fraction of a second that the last frame was late
-        self._total += done
-        return self._amount(done) if round(done) else ''
-
-    def _amount(self, done: float) -> str:
-        if self._timed:
-            return self._words.duration(done)
-        return self._words.count('repetitions', round(done))
-
-    def _hold(self, view: View) -> list[Command]:
-        """Full tens of seconds, and the last five counted down."""
-        before, now = self._held, int(view.hold_seconds)
-        self._held = now
-        if now <= before:
+    def _changed(self, intent: str, values: dict, now: int) -> list[Command]:
+        """A human trainer, or the trainee, knows better."""
+        training, number = self.training, values.get('number')
+        seconds, relative = values.get('seconds'), values.get('relative', 0)
+        if intent in ('reject_rep', 'accept_rep'):
+            return [Judge(intent == 'accept_rep')]
+        if number is None and seconds is None and not (intent == 'change_rest' and relative):
+            return [self.talk.answer('no_number', now)]
+        if intent == 'correct_count':
+            return [Correct(max(int(number or seconds or 0) - training.before, 0))]
+        if intent == 'change_rest':
+            amount = seconds if seconds is not None else number if number is not None else 15
+            item = training.change_rest(float(amount), relative, now)
+            if item is None:
+                return []
+            return [Adjust(rest=item.rest), self.talk.answer(
+                'rest_changed', now, time=self.talk.words.duration(item.rest))]
+        item = training.change_target(
+            float(seconds if seconds is not None else number or 0), relative)
+        if item is None:
             return []
-        self._timed = True
-        target = round(self.plan[self.item].seconds)
-        if target and now < target and target - now <= COUNTDOWN:
-            return [self._number(target - now, view.stamp)]
-        if now // TENS > before // TENS and now != target:
-            return [self._number(now // TENS * TENS, view.stamp)]
-        return []
+        reps, left = training.left_to_count(item)
+        goal = Adjust(seconds=left) if item.seconds else Adjust(reps=reps)
+        return [goal, self.talk.answer('target', now, amount=training.amount_of(item))]
 
-    def _lasting(self, key: str, true: bool, stamp: int) -> list[Command]:
-        """Say so when a condition lasts; once each time it does, and not too often."""
-        if not true:
-            self._since.pop(key, None)
-            return []
-        since = min(self._since.setdefault(key, stamp), stamp)  # time may have jumped back
-        self._since[key] = since
-        if stamp - since < ABSENT or self._told.get(key, since - 1) >= since:
-            return []
-        return self._hint(key, stamp, Priority.CHAT)
+    def _break_off(self, now: int) -> list[Command]:
+        """Nothing is left of what was on; who is here is not greeted again."""
+        self.attending.put_aside(self.greeting.who, now)
+        self.greeting.active = self._loading = self._written = False
+        stopped: list[Command] = []
+        if self.training.state in ACTIVE:
+            self._journal.belongs_to('')
+            stopped = [c for c in self.training.stop(now) if isinstance(c, Request)]
+        self.training.state, self.training.plan = State.IDLE, ()
+        return stopped
 
-    def _hint(self, key: str, stamp: int, priority: Priority) -> list[Command]:
-        told = self._told.get(key)
-        if told is not None and 0 <= stamp - told < HINT_PAUSE:
-            return []
-        self._told[key] = stamp
-        return [self._utterance(
-            self._words.say(key), stamp, priority, stamp + HINT_VALID, group='hint')]
-
-    # Utterances.
-
-    def _number(self, n: int, stamp: int) -> Utterance:
-        return self._utterance(
-            self._words.number(n), stamp, Priority.COUNT, stamp + COUNT_VALID, group='count')
-
-    def _chat(self, key: str, now: int, **values: str) -> Utterance:
-        return self._utterance(
-            self._words.say(key, **values), now, Priority.CHAT, now + CHAT_VALID)
-
-    def _utterance(
-        self, text: str, stamp: int, priority: Priority, deadline: int = 0, group: str = '',
-        language: str = '',
-    ) -> Utterance:
-        self._serial += 1
-        return Utterance(
-            text=text, id=f's{self._serial}', language=language or self._words.language,
-            priority=priority, stamp=stamp, deadline=deadline, group=group)
+    def _out(self, commands: list[Command]) -> list[Command]:
+        """Remember which requests an answer is waited for."""
+        self._waiting += [
+            c for c in commands
+            if isinstance(c, Request) and not isinstance(c, CancelSet | SpeakSlower)]
+        return commands

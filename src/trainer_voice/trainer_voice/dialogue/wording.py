@@ -2,7 +2,10 @@
 
 import random
 import re
+from collections.abc import Sequence
+from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -14,6 +17,13 @@ def languages() -> list[str]:
     folder = resources.files(__package__) / 'phrases'
     names = [f.name for f in folder.iterdir()]
     return sorted(name.removesuffix('.yaml') for name in names if name.endswith('.yaml'))
+
+
+@cache
+def _content(language: str) -> dict[str, Any]:
+    file = resources.files(__package__) / 'phrases' / f'{language}.yaml'
+    content: dict[str, Any] = yaml.safe_load(file.read_text('utf-8'))
+    return content
 
 
 class Wording:
@@ -36,11 +46,18 @@ class Wording:
             raise UserError(
                 f'parameter language is {language!r}; there are phrases in '
                 f'{", ".join(languages())}')
-        file = resources.files(__package__) / 'phrases' / f'{self.language}.yaml'
-        content = yaml.safe_load(file.read_text('utf-8'))
+        content = _content(self.language)
         self.numbers: list[str] = content['numbers']
         self.counts: dict[str, dict[str, str]] = content['counts']
         self.sentences: dict[str, list[str]] = content['sentences']
+        self.ordinals: list[str] = content['ordinals']
+        self.moments: dict[str, str] = content['moments']
+        self.parts: dict[str, dict[str, str]] = content['parts']
+        self.directions: dict[str, dict[str, str]] = content['directions']
+        self.range: dict[str, str] = content['range']
+        self.tempo: dict[str, dict[str, str]] = content['tempo']
+        self._set_words: set[str] = set(content['set_words'])
+        self._pieces: dict[str, str] = content['pieces']
         self._random = random.Random(seed)
         self._last: dict[str, str] = {}
 
@@ -48,8 +65,33 @@ class Wording:
         """A whole number >= 0 in words, beyond 100 in figures."""
         return self.numbers[n] if n < len(self.numbers) else str(n)
 
+    def ordinal(self, n: int) -> str:
+        """Which repetition: "third rep"; beyond the words of the file in figures."""
+        if n <= len(self.ordinals):
+            return self.piece('rep', n=self.ordinals[n - 1])
+        return self.piece('rep_figure', n=str(n))
+
+    def part(self, name: str, side: str) -> str:
+        """A body part with its article; side: left, right, both, or one for what has no side."""
+        forms = self.parts.get(name) or self.parts['other']
+        return (forms.get(side) or forms['one']).format(name=name.replace('_', ' '))
+
+    def piece(self, key: str, **values: str) -> str:
+        """A part of a sentence, with {values} filled in."""
+        return self._pieces[key].format(**values)
+
+    def means_set(self, text: str) -> bool:
+        """Whether "repeat" means a set and not a sentence."""
+        return bool(self._set_words & set(re.findall(r'\w+', text.lower())))
+
+    def listed(self, things: Sequence[str]) -> str:
+        """One, two and three."""
+        if len(things) < 2:
+            return ''.join(things)
+        return self.piece('and', a=', '.join(things[:-1]), b=things[-1])
+
     def count(self, thing: str, n: int) -> str:
-        """A number of repetitions, seconds or minutes."""
+        """A number of repetitions, seconds, minutes, sets or degrees."""
         forms = self.counts[thing]
         return forms['one'] if n == 1 else forms['other'].format(n=self.number(n))
 

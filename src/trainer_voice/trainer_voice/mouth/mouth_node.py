@@ -50,7 +50,7 @@ class MouthNode(ManagedNode):
         self._enabled, self._active = True, False
         self._note = self._clock_fault = ''
         self._counts = dict.fromkeys(State, 0)
-        self._delay = Meter(60.0)
+        self._delay, self._spoken, self._last_error = Meter(60.0), Meter(60.0), ''
         self._status = self.create_publisher(SpeechStatus, 'speech_status', 10)
         self.create_subscription(Say, 'say', self._on_say, 10)
         self.create_service(SetBool, '~/enable', self._on_enable)
@@ -112,6 +112,7 @@ class MouthNode(ManagedNode):
         u: Utterance = status.utterance
         if status.state == State.STARTED:
             self._clock_fault = ''
+            self._spoken.tick()
             if u.stamp and u.priority == Priority.COUNT:
                 self._delay.tick(seconds(status.stamp - u.stamp))
         elif status.state == State.DROPPED:
@@ -139,16 +140,18 @@ class MouthNode(ManagedNode):
         return response
 
     def _report(self) -> Report:
+        # The delay is that of spoken numbers, from the image that made them.
         values: dict[str, object] = {
+            **self._delay.values(),
+            'rate (1/s)': self._spoken.rate(), 'age (s)': self._spoken.age(),
             'spoken': self._counts[State.FINISHED], 'dropped': self._counts[State.DROPPED],
-            'delay of numbers, median (s)': self._delay.delay(0.5),
-            'delay of numbers, p95 (s)': self._delay.delay(0.95),
-        }
+            'last error': self._last_error}
         if self._mouth is None:
             return ERROR, self.fault or 'not configured', values
-        values |= {'voice': self._mouth.voice.name, 'waiting': self._mouth.waiting}
+        values |= {'engine': self._mouth.voice.name, 'waiting': self._mouth.waiting}
         wrong = self._mouth.fault or self._clock_fault or self._note
         if wrong:
+            values['last error'] = self._last_error = wrong
             return WARN, wrong, values
         if not self._enabled:
             return OK, 'disabled', values

@@ -1,4 +1,4 @@
-"""Text to a WAV file: pyttsx3 (libespeak-ng inside this process) or the espeak-ng program."""
+"""Text to a WAV file: pyttsx3 (libespeak-ng in this process), the espeak-ng program, or gTTS."""
 
 import atexit
 import contextlib
@@ -16,6 +16,7 @@ from trainer_core.errors import UserError
 
 INSTALL = 'install it with: sudo apt install espeak-ng'
 _PATIENCE = 5.0  # s for one sentence; it takes about 0.02
+_SLOW = 120      # words a minute, below which gTTS speaks slowly
 _SETTING = 0.2   # s for the rate to be set; it takes about 0.001
 
 
@@ -125,6 +126,46 @@ class Espeak:
             raise VoiceError(f'{self.name} failed: {error}') from None
 
 
+class Gtts:
+    """gTTS: Google's voice, as in the seed. Sends what is said to Google; only when asked for."""
+
+    name = 'gtts'
+
+    def __init__(self) -> None:
+        """Raises UserError where gTTS, or a program that reads its MP3, is not installed."""
+        try:
+            import gtts
+        except ImportError:
+            raise UserError(
+                'voice gtts needs gTTS; install it with: pip install gTTS, or take voice:=auto, '
+                'which needs no network') from None
+        program = shutil.which('ffmpeg')
+        if program is None:
+            raise UserError('voice gtts needs ffmpeg; install it with: sudo apt install ffmpeg')
+        self._gtts, self._program = gtts, program
+
+    def render(self, sentence: Sentence, path: Path) -> None:
+        """The rate has two steps, as Google has it; the volume is set here."""
+        sound = path.with_suffix('.mp3')
+        try:
+            self._gtts.gTTS(
+                sentence.text, lang=sentence.language.lower().partition('-')[0],
+                slow=sentence.rate < _SLOW, lang_check=False, timeout=_PATIENCE,
+            ).save(str(sound))
+            subprocess.run(
+                [self._program, '-v', 'error', '-y', '-i', str(sound), '-ar', '22050', '-ac', '1',
+                 '-sample_fmt', 's16', '-filter:a', f'volume={sentence.volume:.2f}', str(path)],
+                check=True, capture_output=True, timeout=_PATIENCE, stdin=subprocess.DEVNULL)
+        except subprocess.CalledProcessError as error:
+            raise VoiceError(
+                f'gtts: ffmpeg failed: {error.stderr.decode(errors="replace").strip()}') from None
+        except (OSError, subprocess.TimeoutExpired, AssertionError, ValueError,
+                self._gtts.gTTSError) as error:
+            raise VoiceError(f'gtts failed ({error}); check the network') from None
+        finally:
+            sound.unlink(missing_ok=True)
+
+
 def nearest_voice(voices: dict[str, list[str]], language: str) -> str | None:
     """Id of the voice for a BCP 47 language, None where there is none.
 
@@ -142,9 +183,11 @@ def nearest_voice(voices: dict[str, list[str]], language: str) -> str | None:
 
 
 def open_synthesizer(name: str = 'auto') -> Synthesizer:
-    """name: pyttsx3, espeak, or auto for the first that works; raises UserError for none."""
+    """name: pyttsx3, espeak, gtts, or auto for the first that works; raises UserError for none."""
     if name == 'espeak':
         return Espeak()
+    if name == 'gtts':
+        return Gtts()
     try:
         return Pyttsx3()
     except UserError:

@@ -14,7 +14,7 @@ from trainer_core.errors import UserError
 from trainer_voice.mouth.player import Player
 from trainer_voice.mouth.synthesis import Sentence, Synthesizer, VoiceError, open_synthesizer
 
-NAMES = ('auto', 'pyttsx3', 'espeak', 'file', 'text', 'null')
+NAMES = ('auto', 'pyttsx3', 'espeak', 'gtts', 'file', 'text', 'null')
 # What espeak-ng makes, with pyttsx3 or without: mono, 16 bit.
 _CHANNELS, _WIDTH, _RATE = 1, 2, 22050
 _LONGEST_GAP = 600  # s

@@ -1,0 +1,159 @@
+"""Measure this machine: milliseconds of seeing and judging, and how many joints are right.
+
+Every figure is of one run, so compare rows, not runs. The share of right joints needs labelled
+photos (--photos), the rows of other networks their models (--reference, --mediapipe).
+"""
+
+import argparse
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """With what to compare."""
+    parser.add_argument(
+        '--reference', metavar='ONNX', help='another PAF network, measured beside ours')
+    parser.add_argument(
+        '--photos', metavar='DIR', help='labelled photos with annotations.json: share of right '
+        'joints on those that training leaves out')
+    parser.add_argument('--limit', type=int, default=0, help='only so many photos; 0: all')
+    parser.add_argument(
+        '--mediapipe', metavar='PYTHON', help='the Python of an environment with '
+        'mediapipe==0.10.21, measured on the photos')
+    parser.add_argument('--json', action='store_true', help='one JSON document on stdout')
+
+
+def main(args: argparse.Namespace) -> int:
+    """Measure, row by row."""
+    from rich.console import Console
+    from rich.table import Table
+
+    progress = Console(stderr=True)
+    rows: list[tuple[str, str, float, str]] = []
+
+    def row(what: str, how: str, value: float, unit: str = 'ms') -> None:
+        rows.append((what, how, round(value, 3), unit))
+        progress.print(f'[dim]{what}, {how}: {value:.3g} {unit}')
+
+    for measured in (_seeing(args), _judging(), _right(args, progress)):
+        for entry in measured:
+            row(*entry)
+    if args.json:
+        print(json.dumps(
+            [{'what': w, 'how': h, 'value': v, 'unit': u} for w, h, v, u in rows], indent=1))
+        return 0
+    table = Table(title='measured here, in one run')
+    for name, align in (('what', 'left'), ('how', 'left'), ('', 'right'), ('unit', 'left')):
+        table.add_column(name, justify=align)  # type: ignore[arg-type]
+    for what, how, value, unit in rows:
+        table.add_row(what, how, f'{value:.3g}' if unit == 'ms' else f'{value:.1f}', unit)
+    Console().print(table)
+    return 0
+
+
+Row = tuple[str, str, float] | tuple[str, str, float, str]
+
+
+def _seeing(args: argparse.Namespace) -> Iterator[Row]:
+    from trainer_pose.benchmark import speed
+    from trainer_pose.paf import roi
+    from trainer_pose.paf.engines import installed
+    from trainer_pose.paf.estimator import PoseEstimator, Settings
+    from trainer_sim.athlete import open_athlete
+
+    settings = Settings()
+    frames = [(f.stamp, f.image) for f, _ in zip(open_athlete('squat'), range(150), strict=False)]
+    person = PoseEstimator().detect(frames[60][1]).people[0]
+    region = roi.around(person.keypoints, 0.0, settings.roi_size, frames[60][1].shape[1::-1])
+    crop = region.crop(frames[60][1])
+    for engine in installed():
+        for threads in (1, 2):
+            yield ('network', f'ours, {settings.roi_size} px, {engine}, {_threads(threads)}',
+                   speed.network('', engine, threads, settings.roi_size, crop))
+            if args.reference:
+                yield ('network', f'{Path(args.reference).name}, 256 px, {engine}, '
+                       f'{_threads(threads)}',
+                       speed.network(args.reference, engine, threads, 256, crop))
+    for people in (1, 5, 10):
+        yield 'decode', f'{people} people', speed.decoding('', crop, people)
+    yield ('one image of a video', 'ours, one person followed, one thread',
+           speed.following('', 'auto', 1, frames))
+    if args.reference:
+        yield ('one image of a video', f'{Path(args.reference).name}, the same',
+               speed.following(args.reference, 'auto', 1, frames))
+
+
+def _threads(n: int) -> str:
+    return 'one thread' if n == 1 else f'{n} threads'
+
+
+def _judging() -> Iterator[Row]:
+    from time import process_time
+
+    from trainer_counter import exercises
+    from trainer_counter.form import baseline
+    from trainer_counter.form.scorer import Scorer
+    from trainer_counter.reps.set import Set
+    from trainer_sim.track import open_track
+
+    exercise = exercises.load('squat')
+    base = baseline.find('squat')
+    assert base is not None
+    the_set, scorer = Set(exercise), Scorer(exercise, base)
+    track = list(open_track('squat'))
+    counting = judging = 0.0
+    forms = []
+    for people in track:
+        start = process_time()
+        _, movements = the_set.update(people)
+        counting += process_time() - start
+        pose = people.people[0].keypoints if people.people else None
+        start = process_time()
+        forms += scorer.update(people.stamp, pose)
+        for movement in movements:
+            forms += scorer.moved(movement)
+        judging += process_time() - start
+    yield 'count', 'one image, one person', 1000 * counting / len(track)
+    yield 'form', 'one image, one person, on average', 1000 * judging / len(track)
+    if forms:
+        yield 'form', 'one repetition, all parts', 1000 * judging / len(forms)
+
+
+def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
+    if not args.photos:
+        return
+    import cv2
+
+    from trainer_pose.benchmark import mediapipe_poses, photos
+    from trainer_pose.paf.estimator import PoseEstimator
+
+    chosen = photos.validation(args.photos)
+    chosen = chosen[:args.limit] if args.limit else chosen
+    for name, model in (('ours', ''), ('reference', args.reference)):
+        if model is None:
+            continue
+        estimator = PoseEstimator(model)
+
+        def best(path: Path, estimator: Any = estimator) -> np.ndarray | None:
+            people = estimator.detect(cv2.imread(str(path))).people
+            return people[0].keypoints if people else None
+
+        for turned, value in photos.pck(chosen, best).items():
+            yield f'right joints, {len(chosen)} photos', f'{name}, {turned}', value, '%'
+    for complexity, name in ((0, 'lite'), (1, 'full')) if args.mediapipe else ():
+        done = subprocess.run(
+            [args.mediapipe, mediapipe_poses.__file__, str(complexity)], text=True, check=False,
+            input='\n'.join(str(p.path) for p in chosen), capture_output=True)
+        if done.returncode:
+            progress.print(f'MediaPipe does not run with {args.mediapipe}: '
+                           f'{done.stderr.strip().splitlines()[-1]}')
+            return
+        poses = (None if p is None else np.asarray(p) for p in map(
+            json.loads, done.stdout.splitlines()))
+        for turned, value in photos.pck(chosen, poses).items():
+            yield (f'right joints, {len(chosen)} photos', f'MediaPipe {name}, {turned}', value, '%')

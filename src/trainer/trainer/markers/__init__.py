@@ -1,0 +1,1 @@
+"""What RViz and Foxglove draw of the trainee: skeletons, angles, ghost, count."""

@@ -1,0 +1,81 @@
+"""Commands in sound: spoken by espeak-ng in a room, recordings of people, noise.
+
+`hearing.py` measures much more of it; the README has its figures.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hearing import WANTED, hear
+
+from trainer_sim.voice import Speaker
+from trainer_sim.voice.speaker import noise
+from trainer_voice.dialogue.events import State
+from trainer_voice.ears.microphone import RATE, read_wav
+from trainer_voice.ears.recognisers import Context, open_recogniser
+from trainer_voice.intents import Intents
+
+pytest.importorskip('pocketsphinx')
+needs_espeak = pytest.mark.skipif(
+    shutil.which('espeak-ng') is None, reason='espeak-ng is not installed')
+RECORDINGS = Path(__file__).resolve().parents[4] / 'shared' / 'speech'
+READY, TRAINING = Context(State.GREETING, 'ready'), Context(State.TRAINING)
+
+SPOKEN = [
+    (READY, 'yes', 'yes'),
+    (READY, 'no', 'no'),
+    (TRAINING, 'stop', 'stop'),
+    (TRAINING, 'how many left', 'how_many_left'),
+    (TRAINING, 'rest for thirty seconds', 'change_rest'),
+]
+
+
+@pytest.fixture(scope='module')
+def ear():
+    return open_recogniser('pocketsphinx', Intents('en'))
+
+
+def intents(sound, ear, context):
+    return [heard.intent for heard in hear(sound, ear, context)]
+
+
+@needs_espeak
+@pytest.mark.parametrize(('context', 'text', 'intent'), SPOKEN, ids=[s[1] for s in SPOKEN])
+def test_spoken_in_a_quiet_room(ear, context, text, intent):
+    sound = Speaker('en-us', snr=20.0, around=0.7).say(text)
+    assert intents(sound, ear, context) == [intent]
+
+
+def test_noise_and_silence_are_no_commands(ear):
+    for sound in (np.zeros(2 * RATE), noise(2 * RATE, 500.0), noise(2 * RATE, 5000.0)):
+        assert intents(sound.clip(-32768, 32767).astype(np.int16), ear, READY) == []
+
+
+@needs_espeak
+def test_while_it_speaks_only_stop_gets_through(ear):
+    own = Context(State.TRAINING, own='Rest for thirty seconds.')
+    for text, wanted in (('stop', ['stop']), ('continue', []), ('rest for thirty seconds', [])):
+        sound = Speaker('en-us', snr=30.0, around=0.7).say(text)
+        assert intents(sound, ear, own) == wanted, text
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason='the recordings of shared/speech are not here')
+@pytest.mark.parametrize('name', [
+    'yes_1b4c9b89_nohash_1', 'no_283d7a53_nohash_2', 'stop_e1469561_nohash_1',
+    'go_37fc5d97_nohash_0', 'unknown_zero_d962e5ac_nohash_4.wav', 'silence_1421'])
+def test_recordings_of_people(ear, name):
+    found = intents(read_wav(RECORDINGS / f'{name}.wav'), ear, READY)
+    wanted = WANTED.get(name.partition('_')[0])
+    assert (found == []) if wanted is None else (len(found) == 1 and found[0] in wanted)
+
+
+@needs_espeak
+def test_the_same_sound_is_understood_alike_whatever_was_before(ear):
+    """The recogniser adapts to what it hears; its answer must not depend on its past."""
+    sound = Speaker('en-us', snr=20.0, around=0.7).say('go on')
+    first = hear(sound, ear, TRAINING)
+    hear(noise(RATE, 3000.0).astype(np.int16), ear, READY)
+    hear(Speaker('en-gb+f3', snr=10.0).say('what did you say'), ear, READY)
+    assert hear(sound, ear, TRAINING) == first

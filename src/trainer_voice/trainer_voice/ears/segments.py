@@ -1,0 +1,126 @@
+"""Where somebody speaks: blocks of sound in, utterances out."""
+
+import contextlib
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from trainer_voice.ears.microphone import BLOCK, RATE
+
+BLOCK_SECONDS = BLOCK / RATE
+BEFORE = 0.3          # s of sound kept from before the first voiced block
+SHORTEST = 0.12       # s of voice; less is a click
+LONGEST = 12.0        # s; then it is cut
+_BEGIN, _AMONG = 3, 5  # so many voiced blocks among so many begin an utterance
+_MEMORY, _SHARE = 3.0, 0.1  # s of loudness that are remembered; the room is its quietest tenth
+_QUIET = 15.0         # RMS of 16 bit samples; nothing below it is speech
+
+
+class Detector(Protocol):
+    """Whether a block sounds like a voice."""
+
+    def __call__(self, block: np.ndarray) -> bool:
+        """block: (BLOCK,) int16."""
+
+
+class Loudness:
+    """The level of the room, and what is `margin` (dB) above it."""
+
+    def __init__(self, margin: float = 8.0):
+        self.margin, self.level, self.floor = margin, 0.0, 0.0
+        self._levels: deque[float] = deque(maxlen=round(_MEMORY / BLOCK_SECONDS))
+
+    def __call__(self, block: np.ndarray) -> bool:
+        self.level = rms(block)
+        # A fan that goes on is noise after some seconds; speech has pauses in it.
+        self._levels.append(self.level)
+        quiet = sorted(self._levels)
+        self.floor = quiet[int(_SHARE * len(quiet))]
+        return self.above(self.margin)
+
+    def above(self, margin: float) -> bool:
+        """Whether the last block was so many dB louder than the room."""
+        return self.level > max(_QUIET, self.floor * 10 ** (margin / 20))
+
+
+class WebRtc:
+    """The detector of WebRTC (py-webrtcvad), which knows voices from other sounds."""
+
+    def __init__(self, strictness: int = 2):
+        """strictness: 0 to 3. Raises ImportError where it is not installed."""
+        import webrtcvad
+        self._vad = webrtcvad.Vad(strictness)
+
+    def __call__(self, block: np.ndarray) -> bool:
+        return bool(self._vad.is_speech(block.tobytes(), RATE))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One utterance."""
+
+    samples: np.ndarray  # (n,) int16 at RATE, with BEFORE in front and the silence behind
+    voiced: float        # s from the beginning of the voice to its end
+    trailing: float      # s from the end of the voice to the end of the samples
+
+
+class Segments:
+    """Puts blocks together to utterances."""
+
+    def __init__(self, silence: float = 0.3, margin: float = 8.0, webrtc: bool = True):
+        """silence: s that end an utterance. margin: dB above the noise of the room."""
+        self.loudness = Loudness(margin)
+        self.detector = 'loudness'
+        self._voice: Detector | None = None
+        if webrtc:
+            with contextlib.suppress(ImportError):
+                self._voice, self.detector = WebRtc(), 'webrtcvad'
+        self.silence = silence
+        self._recent: deque[tuple[np.ndarray, bool]] = deque(maxlen=round(BEFORE / BLOCK_SECONDS))
+        self._blocks: list[np.ndarray] = []
+        self._voiced = self._still = 0  # blocks
+
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance has begun."""
+        return bool(self._blocks)
+
+    def add(self, block: np.ndarray, longest: float = LONGEST) -> Segment | None:
+        """The utterance that ends with this block."""
+        loud = self.loudness(block)
+        voice = loud and (self._voice is None or self._voice(block))
+        if not self._blocks:
+            self._recent.append((block, voice))
+            last = list(self._recent)[-_AMONG:]
+            if sum(v for _, v in last) >= _BEGIN:
+                self._blocks = [b for b, _ in self._recent]
+                self._voiced, self._still = sum(v for _, v in self._recent), 0
+            return None
+        self._blocks.append(block)
+        # To go on takes less than to begin: soft endings and consonants belong to it.
+        self._still = 0 if voice or self.loudness.above(self.loudness.margin / 2) else (
+            self._still + 1)
+        self._voiced += 1
+        length = len(self._blocks) * BLOCK_SECONDS
+        if self._still * BLOCK_SECONDS < self.silence and length < longest:
+            return None
+        return self.cut()
+
+    def cut(self) -> Segment | None:
+        """What there is of an utterance, now; None for none, or a mere click."""
+        blocks, self._blocks = self._blocks, []
+        voiced = (self._voiced - self._still) * BLOCK_SECONDS
+        still = self._still * BLOCK_SECONDS
+        self._recent.clear()
+        self._voiced = self._still = 0
+        if not blocks or voiced < SHORTEST:
+            return None
+        return Segment(np.concatenate(blocks), voiced, still)
+
+
+def rms(samples: np.ndarray) -> float:
+    """Root mean square of samples, without their mean."""
+    return float(np.std(samples.astype(np.float32)))

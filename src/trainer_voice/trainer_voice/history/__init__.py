@@ -1,0 +1,1 @@
+"""What was done: written while it happens, read as sessions, records, trends and facts."""
