@@ -121,6 +121,7 @@ class Judge:
         judged = self._judged(person, view) & self._meant
         if not judged.any():
             return replace(self._nothing(movement), times=times, person=person, view=view)
+        seen = _between(person)
         person = resampled(person, times, times)  # gaps bridged
         first, last = view.moving
         path = [(i, phase + first) for i, phase in _path(
@@ -128,7 +129,7 @@ class Judge:
         distances = np.array([
             _distance(person[:, i], view.quantities[first:last + 1, i], view.sensitivity[:, i])
             if judged[i] else NAN for i in range(len(PARTS))])
-        excess = self._excess(person, view, path)
+        excess = self._excess(np.where(seen, person, NAN), view, path)
         excess[:, ~judged] = NAN
         median = float(np.nanmedian(distances))
         duration = float(times[-1] - times[0])
@@ -185,13 +186,14 @@ class Judge:
 
     def _excess(self, person: np.ndarray, view: View, path) -> np.ndarray:
         """(PHASES, parts) rad by which each quantity was too large in the picture."""
-        total, count = np.zeros((PHASES, len(PARTS))), np.zeros(PHASES)
+        total, count = np.zeros((PHASES, len(PARTS))), np.zeros((PHASES, len(PARTS)))
         for i, phase in path:
-            total[phase] += person[i]
-            count[phase] += 1
+            known = np.isfinite(person[i])
+            total[phase, known] += person[i, known]
+            count[phase] += known
         first, last = view.moving
         count[count == 0] = NAN
-        off = difference(total / count[:, None], view.quantities)
+        off = difference(total / count, view.quantities)
         # A little early or late is not wrong: compared with all that the baseline does around it.
         around = np.stack([
             difference(view.quantities[np.clip(np.arange(PHASES) + k, first, last)],
@@ -203,7 +205,7 @@ class Judge:
         found: list[tuple[float, Hint]] = []
         for i in np.flatnonzero(np.isfinite(excess).any(0)):
             means = np.array([np.nanmedian(excess[window, i]) if np.isfinite(
-                excess[window, i]).any() else 0.0 for window in windows])
+                excess[window, i]).mean() >= 0.5 else 0.0 for window in windows])
             shares = np.abs(means) / self.tolerance[i]
             worst = int(np.argmax(shares))
             if shares[worst] > 1:
@@ -237,6 +239,12 @@ class Judge:
             return NAN
         return float(np.mean([
             np.nanmean(np.abs(excess[:, a] - excess[:, b])) for a, b in pairs]))
+
+
+def _between(person: np.ndarray) -> np.ndarray:
+    """(n, parts) whether an image is within the first and the last in which a part was seen."""
+    known = np.isfinite(person)
+    return np.maximum.accumulate(known, 0) & np.maximum.accumulate(known[::-1], 0)[::-1]
 
 
 def _path(person: np.ndarray, baseline: np.ndarray, judged: np.ndarray) -> list[tuple[int, int]]:
