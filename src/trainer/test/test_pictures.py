@@ -23,10 +23,11 @@ def test_pictures_are_made_of_the_athlete(monkeypatch, tmp_path):
     monkeypatch.setattr(pictures, 'SOURCE', f'athlete:{tmp_path}/short.yaml')
     monkeypatch.setattr(pictures, 'RATE', 10.0)
     pictures.trained.cache_clear()
-    assert pictures.main(['--folder', str(tmp_path / 'doc')]) == 0
+    names = set(pictures.PICTURES) - {'mirror'}  # whose page test_mirror_page looks at
+    assert pictures.main([*names, '--folder', str(tmp_path / 'doc')]) == 0
     pictures.trained.cache_clear()
     made = {path.stem: path for path in (tmp_path / 'doc').iterdir()}
-    assert set(made) == set(pictures.PICTURES)
+    assert set(made) == names
     for path in made.values():
         assert path.stat().st_size < 200_000
         assert cv2.imread(str(path)).std() > 5, path

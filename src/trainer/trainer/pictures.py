@@ -159,7 +159,9 @@ def mirror(folder: Path) -> None:
     if not chromium:
         raise UserError('mirror needs Chromium: sudo apt-get install chromium')
     with TemporaryDirectory() as home, house(99) as nodes, sync_playwright() as playwright:
-        os.environ['TRAINER_DATA'] = os.environ['XDG_STATE_HOME'] = home
+        # Nobody's own history is to be seen on it.
+        given = {name: os.environ.get(name) for name in ('TRAINER_DATA', 'XDG_STATE_HOME')}
+        os.environ |= dict.fromkeys(given, home)
         script = Path(home) / 'squats.yaml'
         script.write_text(SCRIPT.format(yaw=35, reps=3))
         scenes = perform(script, {'p3fk2': 'squat'}, target=12, width=960, height=540)
@@ -195,6 +197,10 @@ def mirror(folder: Path) -> None:
             show.says('', SpeechStatus.FINISHED)
             page.close()
         page_maker.close()
+        for variable, value in given.items():
+            os.environ.pop(variable)
+            if value is not None:
+                os.environ[variable] = value
 
 
 # Name: what makes the file, or files, of that name in a folder. Others may add theirs.

@@ -52,8 +52,13 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def once(monitor: Monitor, as_json: bool, patience: float = 5.0) -> None:
-    """Print when all have reported, at most `patience` s; raises UserError when nothing runs."""
+def once(
+    monitor: Monitor, as_json: bool, patience: float = 15.0, settled: float = 2.0,
+) -> None:
+    """Print when all have reported, at most `patience` s; raises UserError when nothing runs.
+
+    Nodes are discovered one after the other: no new one for `settled` s is all of them.
+    """
     from threading import Event
 
     from rich.console import Console
@@ -61,9 +66,11 @@ def once(monitor: Monitor, as_json: bool, patience: float = 5.0) -> None:
     from trainer_core.errors import UserError
     wait, until = Event(), monotonic() + patience
     monitor.rows()  # CPU is measured from here on
-    least = monotonic() + 1.0
-    while monotonic() < until and not (monitor.complete() and monotonic() > least):
+    there, since = monitor.there(), monotonic()
+    while monotonic() < until and not (monitor.complete() and monotonic() - since > settled):
         wait.wait(0.1)
+        if there != (now := monitor.there()):
+            there, since = now, monotonic()
     rows = monitor.rows()
     if nothing(rows):
         raise UserError(hint(monitor))
