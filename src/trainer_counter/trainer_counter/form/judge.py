@@ -33,6 +33,7 @@ SEEN = 0.5            # rad in the picture per rad of the joint: less is not jud
 KNOWN = 0.6           # share of the images in which a part must be seen
 MOVES = 0.35          # rad that a part moves in the baseline to belong to those that make the range
 QUICK, SLOW = 0.68, 1.55 # durations as shares of the baseline's, beyond which it is said
+LEAST = 0.26          # rad of a joint that are worth a word: most parts of real people are within
 SLACK = 5             # phases that somebody may be early or late in one part
 ARMS = ('elbow', 'shoulder')
 NAN = float('nan')
@@ -208,10 +209,10 @@ class Judge:
                 excess[window, i]).mean() >= 0.5 else 0.0 for window in windows])
             shares = np.abs(means) / self.tolerance[i]
             worst = int(np.argmax(shares))
-            if shares[worst] > 1:
-                window = windows[worst]
-                # What the joint itself is off, of which the picture shows a part.
-                amount = abs(means[worst]) / _whole(view.sensitivity[window, i])
+            window = windows[worst]
+            # What the joint itself is off, of which the picture shows a part.
+            amount = abs(means[worst]) / _whole(view.sensitivity[window, i])
+            if shares[worst] > 1 and amount > LEAST:
                 found.append((float(shares[worst]), Hint(
                     PARTS[i], direction(int(i), means[worst]), float(amount),
                     self.names()[worst], float(np.mean(window) / (PHASES - 1)))))
