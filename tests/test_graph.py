@@ -111,7 +111,7 @@ def test_two_side_by_side_share_only_what_a_standard_says(trainer):
     names = ('left', 'right')
     # Those that two trainers on two cores can have twice.
     programs = [trainer('run', '--namespace', name, '--source', 'athlete', '--mute',
-                        '--nodes', '-identity,-ears,-mirror')
+                        '--nodes=-identity,-ears,-mirror')
                 for name in names]
     assert all(program.says('all nodes are up', LIMIT) for program in programs)
     context = rclpy.Context()
