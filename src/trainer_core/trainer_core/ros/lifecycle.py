@@ -1,9 +1,15 @@
 """A lifecycle node that starts by itself unless told not to."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from rclpy.lifecycle import LifecycleNode, TransitionCallbackReturn
 from rclpy.timer import Timer
 
 from trainer_core.errors import UserError
+from trainer_core.ros.latest import Latest
+
+T = TypeVar('T')
 
 
 class ManagedNode(LifecycleNode):
@@ -11,14 +17,15 @@ class ManagedNode(LifecycleNode):
 
     Subclasses open it in `open` and free it in `close`. A UserError from `open` becomes a failed
     configure: the process stays up, `fault` holds the sentence for /diagnostics, and configuring
-    is tried again every `retry_seconds`.
+    is tried again every `retry_seconds`. `active` says whether the node is to do its work.
     """
 
     retry_seconds = 2.0
 
     def __init__(self, name: str, **kwargs):
         super().__init__(name, **kwargs)
-        self.fault = ''
+        self.fault = self.last_fault = ''  # now, and the last one in work
+        self.active = False
         self._retry: Timer | None = None
 
     def autostart(self, wanted: bool) -> None:
@@ -35,6 +42,27 @@ class ManagedNode(LifecycleNode):
     def close(self) -> None:
         """Free it; called also when open failed half-way."""
 
+    def follow_activity(self) -> None:
+        """Do as `active` says; called when it has changed."""
+
+    def work_off(self, items: Latest[T], do: Callable[[T], None]) -> None:
+        """Body of a worker thread: do what comes until `items` is closed.
+
+        A UserError becomes the `fault` until something succeeds.
+        """
+        while (item := items.take()) is not None:
+            try:
+                do(item)
+                self.fault = ''
+            except UserError as error:
+                self.fault = self.last_fault = str(error)
+                self.get_logger().error(self.fault, throttle_duration_sec=5.0)
+            except Exception:
+                # Publishing fails as soon as the context is shut down, from whichever thread.
+                if self.context.ok():
+                    raise
+                return
+
     def on_configure(self, state) -> TransitionCallbackReturn:
         try:
             self.open()
@@ -49,6 +77,16 @@ class ManagedNode(LifecycleNode):
             self.destroy_timer(self._retry)
             self._retry = None
         return super().on_configure(state)
+
+    def on_activate(self, state) -> TransitionCallbackReturn:
+        self.active = True
+        self.follow_activity()
+        return super().on_activate(state)
+
+    def on_deactivate(self, state) -> TransitionCallbackReturn:
+        self.active = False
+        self.follow_activity()
+        return super().on_deactivate(state)
 
     def on_cleanup(self, state) -> TransitionCallbackReturn:
         self.close()

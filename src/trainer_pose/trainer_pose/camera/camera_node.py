@@ -5,7 +5,6 @@ from threading import Thread
 
 from rclpy.duration import Duration
 from rclpy.executors import ExternalShutdownException
-from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
@@ -40,13 +39,12 @@ class CameraNode(ManagedNode):
         super().__init__('camera', **kwargs)
         self.params = declare(self, CameraParams, self._on_params)
         self._opener = opener
-        self._active = self._ended = False
+        self._ended = False
         self._starting = True
         self._refused: UserError | None = None
         self._origin: int | None = None  # ns on the ROS clock at stamp 0 of what was recorded
         self._latest = 0                 # the latest of these, which none goes behind
         self._size = (0, 0)
-        self._last_fault = ''
         self._meter = Meter()
         qos = QoSProfile(depth=DEPTH)
         override = QoSOverridingOptions.with_default_policies()
@@ -97,20 +95,10 @@ class CameraNode(ManagedNode):
             self._worker.join(timeout=1.0)
         self._worker = None
 
-    def on_activate(self, state) -> TransitionCallbackReturn:
-        self._active = True
-        self._resume()
-        return super().on_activate(state)
-
-    def on_deactivate(self, state) -> TransitionCallbackReturn:
-        self._active = False
-        self._resume()
-        return super().on_deactivate(state)
-
-    def _resume(self) -> None:
+    def follow_activity(self) -> None:
         if self._source is not None:
             self._origin = None
-            self._source.pause(not (self._active and self.params.enabled))
+            self._source.pause(not (self.active and self.params.enabled))
 
     def _work(self, source: Source) -> None:
         try:
@@ -126,14 +114,14 @@ class CameraNode(ManagedNode):
             if self.context.ok():
                 raise
             return
-        if source is self._source and not source.live and self._active:
+        if source is self._source and not source.live and self.active:
             self._on_end(source)
 
     def _publish(self, source: Source, frame: Frame) -> None:
         now = self.get_clock().now().nanoseconds
         stamp = frame.stamp
         if not source.live:
-            origin = self._origin  # _resume may forget it meanwhile
+            origin = self._origin  # follow_activity may forget it meanwhile
             if origin is None:
                 origin = self._origin = self._latest = max(self._latest, now - frame.stamp)
             stamp += origin
@@ -164,7 +152,7 @@ class CameraNode(ManagedNode):
         enabled = params.enabled != self.params.enabled
         self.params = params
         if enabled:
-            self._resume()
+            self.follow_activity()
 
     def _on_enable(self, request, response):
         self.set_parameters([Parameter('enabled', value=bool(request.data))])
@@ -175,16 +163,16 @@ class CameraNode(ManagedNode):
     def _report(self) -> Report:
         source = self._source
         fault = self.fault or (source.fault if source else '')
-        self._last_fault = fault or self._last_fault or self._info.fault
+        self.last_fault = fault or self.last_fault or self._info.fault
         values = {
             **self._meter.values(), 'sent': self._meter.total,
             'dropped': source.dropped if source else 0, 'source': self.params.source,
             'device': source.description if source else '',
-            'resolution': f'{self._size[0]}x{self._size[1]}', 'last error': self._last_fault}
+            'resolution': f'{self._size[0]}x{self._size[1]}', 'last error': self.last_fault}
         if fault:
             return ERROR, fault, values
-        if not self._active or not self.params.enabled:
-            return OK, 'not enabled' if self._active else 'not active', values
+        if not self.active or not self.params.enabled:
+            return OK, 'not enabled' if self.active else 'not active', values
         if self._ended:
             return OK, 'the source has ended', values
         if self._meter.age() > SILENCE:

@@ -4,7 +4,6 @@ import threading
 from collections import OrderedDict
 from time import monotonic
 
-from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
@@ -12,7 +11,6 @@ from std_srvs.srv import SetBool, Trigger
 
 from trainer_core.clock import SECOND
 from trainer_core.database import Database, open_database
-from trainer_core.errors import UserError
 from trainer_core.ros.convert import people_from_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, STALE, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.image import decompress, to_bgr
@@ -44,7 +42,7 @@ class IdentityNode(ManagedNode):
     def __init__(self, **kwargs):
         super().__init__('identity', **kwargs)
         self.params = declare(self, IdentityParams, self._on_params)
-        self._active, self._enabled, self._last_fault = False, True, ''
+        self._enabled = True
         self._came, self._joined, self._looks = Meter(), Meter(), Meter(60.0)
         self._work_time = Meter(60.0)
         self._header: Header | None = None  # of the image of the newest look
@@ -91,28 +89,20 @@ class IdentityNode(ManagedNode):
             self._database = open_database(self.params.database)
         return self._database
 
-    def on_activate(self, state) -> TransitionCallbackReturn:
-        self._active = True
-        return super().on_activate(state)
-
-    def on_deactivate(self, state) -> TransitionCallbackReturn:
-        self._active = False
-        return super().on_deactivate(state)
-
     def _on_params(self, params: IdentityParams) -> None:
         self.params = params
         if self.recogniser:
             self.recogniser.settings = params.settings()
 
     def _on_image(self, message: Image | CompressedImage) -> None:
-        if self._active and self._enabled:
+        if self.active and self._enabled:
             self._images[stamp_ns(message.header.stamp)] = message
             while len(self._images) > _KEPT:
                 self._images.popitem(last=False)
 
     def _on_poses(self, message: PersonArray) -> None:
         self._came.tick()
-        if not (self._active and self._enabled and self.recogniser) or not message.image_width:
+        if not (self.active and self._enabled and self.recogniser) or not message.image_width:
             return
         people = people_from_message(message)
         image = self._images.pop(people.stamp, None)
@@ -126,23 +116,16 @@ class IdentityNode(ManagedNode):
 
     def _work(self, tasks: Latest, recogniser: Recogniser) -> None:
         give_way()
-        while (item := tasks.take()) is not None:
-            (task, image), began = item, monotonic()
-            try:
-                picture = to_bgr(image) if isinstance(image, Image) else decompress(image)
-                recogniser.work(task, picture)
-                self._header, self.fault = image.header, ''
-                self._looks.tick((self.get_clock().now().nanoseconds - task.stamp) / SECOND)
-                self._work_time.tick(monotonic() - began)
-                self._publish_change()
-            except UserError as error:
-                self.fault = self._last_fault = str(error)
-                self.get_logger().error(self.fault, throttle_duration_sec=5.0)
-            except Exception:
-                # Publishing fails as soon as the context is shut down, from whichever thread.
-                if self.context.ok():
-                    raise
-                return
+        self.work_off(tasks, lambda item: self._look(recogniser, *item))
+
+    def _look(self, recogniser: Recogniser, task: Task, image: Image | CompressedImage) -> None:
+        began = monotonic()
+        picture = to_bgr(image) if isinstance(image, Image) else decompress(image)
+        recogniser.work(task, picture)
+        self._header = image.header
+        self._looks.tick((self.get_clock().now().nanoseconds - task.stamp) / SECOND)
+        self._work_time.tick(monotonic() - began)
+        self._publish_change()
 
     def _publish_change(self) -> None:
         if self.recogniser and self._shown != _answers(self.recogniser.identities()):
@@ -150,7 +133,7 @@ class IdentityNode(ManagedNode):
 
     def _publish(self) -> None:
         recogniser = self.recogniser
-        if not (self._active and self._enabled and recogniser and self._header):
+        if not (self.active and self._enabled and recogniser and self._header):
             return
         identities = recogniser.identities()
         self._shown = _answers(identities)
@@ -172,7 +155,7 @@ class IdentityNode(ManagedNode):
         recogniser, images = self.recogniser, self._subscription.topic_name
         values = {
             **self._looks.values(), 'work (s)': self._work_time.delay(),
-            'dropped': self._tasks.dropped, 'last error': self.fault or self._last_fault}
+            'dropped': self._tasks.dropped, 'last error': self.fault or self.last_fault}
         if recogniser is not None:
             known = [i.name for i in recogniser.identities() if i.state == State.KNOWN]
             values |= {
@@ -181,8 +164,8 @@ class IdentityNode(ManagedNode):
                 'last look': recogniser.last_complaint or 'good'}
         if self.fault:
             return ERROR, self.fault, values
-        if not (self._active and self._enabled):
-            return STALE, 'not enabled' if self._active else 'not active', values
+        if not (self.active and self._enabled):
+            return STALE, 'not enabled' if self.active else 'not active', values
         for meter, topic, what in (
                 (self._came, self._poses.topic_name, 'poses'),
                 (self._joined, images, 'image with the stamp of poses')):

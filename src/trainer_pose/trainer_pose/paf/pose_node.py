@@ -8,14 +8,12 @@ from time import monotonic
 import numpy as np
 import platformdirs
 from rclpy.event_handler import SubscriptionEventCallbacks
-from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CompressedImage, Image
 from std_srvs.srv import SetBool, Trigger
 
 from trainer_core.clock import SECOND
-from trainer_core.errors import UserError
 from trainer_core.ros.convert import people_to_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, STALE, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.image import decompress, from_bgr, to_bgr
@@ -65,7 +63,7 @@ class PoseNode(ManagedNode):
     def __init__(self, **kwargs):
         super().__init__('pose', **kwargs)
         self.params = declare(self, PoseParams)
-        self._active, self._enabled, self._reset, self._last_fault = False, True, False, ''
+        self._enabled, self._reset = True, False
         self._meter, self._taken, self._work_time = Meter(), Meter(), Meter()
         self._poses = self.create_publisher(PersonArray, 'poses', 10)
         self._pictures = {
@@ -95,7 +93,7 @@ class PoseNode(ManagedNode):
             f'{self.estimator.model.name} on {engine.name} ({engine.device}): '
             f'{self._subscription.topic_name} -> {self._poses.topic_name}')
         self._frames = Latest()
-        self._worker = Thread(target=self._work, args=(self._frames,), daemon=True)
+        self._worker = Thread(target=self.work_off, args=(self._frames, self._look), daemon=True)
         self._worker.start()
 
     def close(self) -> None:
@@ -104,31 +102,9 @@ class PoseNode(ManagedNode):
             self._worker.join(timeout=2.0)
         self._worker = None
 
-    def on_activate(self, state) -> TransitionCallbackReturn:
-        self._active = True
-        return super().on_activate(state)
-
-    def on_deactivate(self, state) -> TransitionCallbackReturn:
-        self._active = False
-        return super().on_deactivate(state)
-
     def _on_image(self, message: Image | CompressedImage) -> None:
-        if self._active and self._enabled:
+        if self.active and self._enabled:
             self._frames.put(message)
-
-    def _work(self, frames: Latest) -> None:
-        while (message := frames.take()) is not None:
-            try:
-                self._look(message)
-                self.fault = ''
-            except UserError as error:
-                self.fault = self._last_fault = str(error)
-                self.get_logger().error(self.fault, throttle_duration_sec=5.0)
-            except Exception:
-                # Publishing fails as soon as the context is shut down, from whichever thread.
-                if self.context.ok():
-                    raise
-                return
 
     def _look(self, message: Image | CompressedImage) -> None:
         stamp = stamp_ns(message.header.stamp)
@@ -184,11 +160,11 @@ class PoseNode(ManagedNode):
             'engine': engine.name if engine else self.params.engine,
             'device': engine.device if engine else self.params.device,
             'model': self.estimator.model.name if engine else self.params.model,
-            'last error': self.fault or self._last_fault}
+            'last error': self.fault or self.last_fault}
         if self.fault:
             return ERROR, self.fault, values
-        if not (self._active and self._enabled):
-            return STALE, 'not enabled' if self._active else 'not active', values
+        if not (self.active and self._enabled):
+            return STALE, 'not enabled' if self.active else 'not active', values
         if self._taken.age() > SILENCE:
             there = self.count_publishers(topic)
             return WARN, f'no image for {SILENCE:g} s on {topic} ({there} publishers)', values

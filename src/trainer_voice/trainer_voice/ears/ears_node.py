@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from threading import Lock
 
 from rclpy.impl.implementation_singleton import rclpy_implementation
-from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import SetBool, Trigger
 
@@ -61,7 +60,7 @@ class EarsNode(ManagedNode):
     def __init__(self, **kwargs):
         super().__init__('ears', **kwargs)
         self.params = declare(self, EarsParams, self._on_params)
-        self._enabled, self._active = True, False
+        self._enabled = True
         self._attended, self._spoken = Context(), ''  # id of what the mouth is saying
         self._heard = self._understood = 0
         self._delay, self._lock = Meter(300.0), Lock()
@@ -90,7 +89,7 @@ class EarsNode(ManagedNode):
         self._ears = Ears(
             p.microphone, recogniser, Segments(p.silence, p.margin), self._on_utterance, self._now)
         self._ears.attend(self._attended)
-        self._apply_enabled()
+        self.follow_activity()
 
     def close(self) -> None:
         """Let go of the microphone."""
@@ -98,19 +97,9 @@ class EarsNode(ManagedNode):
         if ears is not None:
             ears.close()
 
-    def on_activate(self, state) -> TransitionCallbackReturn:
-        self._active = True
-        self._apply_enabled()
-        return super().on_activate(state)
-
-    def on_deactivate(self, state) -> TransitionCallbackReturn:
-        self._active = False
-        self._apply_enabled()
-        return super().on_deactivate(state)
-
-    def _apply_enabled(self) -> None:
+    def follow_activity(self) -> None:
         if self._ears is not None:
-            self._ears.enabled = self._enabled and self._active
+            self._ears.enabled = self._enabled and self.active
 
     def _on_params(self, params: EarsParams) -> None:
         self.params = params
@@ -144,7 +133,7 @@ class EarsNode(ManagedNode):
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response):
         self._enabled = request.data
-        self._apply_enabled()
+        self.follow_activity()
         response.success, response.message = True, 'listens' if request.data else 'deaf'
         return response
 

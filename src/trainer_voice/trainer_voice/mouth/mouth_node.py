@@ -4,7 +4,6 @@ import contextlib
 from dataclasses import dataclass
 
 from rclpy.impl.implementation_singleton import rclpy_implementation
-from rclpy.lifecycle import TransitionCallbackReturn
 from std_srvs.srv import SetBool, Trigger
 
 from trainer_core.clock import SECOND, seconds
@@ -47,7 +46,7 @@ class MouthNode(ManagedNode):
     def __init__(self, **kwargs):
         super().__init__('mouth', **kwargs)
         self.params = declare(self, MouthParams, self._on_params)
-        self._enabled, self._active = True, False
+        self._enabled = True
         self._note = self._clock_fault = ''
         self._counts = dict.fromkeys(State, 0)
         self._delay, self._spoken, self._last_error = Meter(60.0), Meter(60.0), ''
@@ -69,7 +68,7 @@ class MouthNode(ManagedNode):
         self._mouth = Mouth(
             voice, voices.TextVoice(self._write), self._on_status, self._now,
             p.language, p.rate, p.volume)
-        self._apply_enabled()
+        self.follow_activity()
 
     def close(self) -> None:
         """Stop in mid-word and let go of the voice."""
@@ -77,19 +76,9 @@ class MouthNode(ManagedNode):
             self._mouth.close()
             self._mouth = None
 
-    def on_activate(self, state) -> TransitionCallbackReturn:
-        self._active = True
-        self._apply_enabled()
-        return super().on_activate(state)
-
-    def on_deactivate(self, state) -> TransitionCallbackReturn:
-        self._active = False
-        self._apply_enabled()
-        return super().on_deactivate(state)
-
-    def _apply_enabled(self) -> None:
+    def follow_activity(self) -> None:
         if self._mouth is not None:
-            self._mouth.enable(self._enabled and self._active)
+            self._mouth.enable(self._enabled and self.active)
 
     def _on_params(self, params: MouthParams) -> None:
         self.params = params
@@ -128,7 +117,7 @@ class MouthNode(ManagedNode):
 
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response):
         self._enabled = request.data
-        self._apply_enabled()
+        self.follow_activity()
         response.success = True
         response.message = 'speaks' if request.data else 'silent: all that comes is dropped'
         return response
