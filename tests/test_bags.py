@@ -14,7 +14,7 @@ from trainer_core.ros.bags import Bag, Writer
 from trainer_msgs.msg import Session, SetState
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-LIMIT = 30.0
+LIMIT = 60.0
 
 
 @pytest.fixture

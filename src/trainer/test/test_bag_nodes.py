@@ -21,7 +21,7 @@ from trainer_core.ros.recorder import Recorder
 from trainer_msgs.msg import Session, SetState
 
 DOMAIN = 43
-LIMIT = 10.0
+LIMIT = 60.0
 START = 1000 * SECOND
 LATCHED = QoSProfile(depth=1, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
 

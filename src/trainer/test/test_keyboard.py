@@ -30,7 +30,7 @@ def dialogue(monkeypatch):
         yield heard
 
 
-def until(condition, limit=15.0):
+def until(condition, limit=60.0):
     end = monotonic() + limit
     while not condition() and monotonic() < end:
         Event().wait(0.02)

@@ -40,7 +40,7 @@ from trainer_msgs.msg import (
 )
 from trainer_sim.track import open_track
 
-LIMIT = 20.0  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 DOMAIN = 37
 K = (600.0, 0.0, 320.0, 0.0, 600.0, 240.0, 0.0, 0.0, 1.0)
 CAMERA = Camera(640, 480, K)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
     not CHROMIUM, reason='there is no Chromium; install: sudo apt-get install chromium')
 
 SIZES = {'portrait': (1080, 1920), 'landscape': (1920, 1080), 'phone': (390, 844)}
-LIMIT = 20_000  # ms
+LIMIT = 60_000  # ms
 
 
 @pytest.fixture(scope='module')

@@ -12,7 +12,7 @@ import pytest
 
 from trainer.starter import Command, Starter
 
-LIMIT = 10.0
+LIMIT = 60.0
 
 
 def python(code: str) -> list[str]:

@@ -17,7 +17,7 @@ from trainer.spinning import spinning
 from trainer_core.ros.diagnostics import ERROR, OK, WARN, Diagnostics, Meter
 
 DOMAIN = 37
-LIMIT = 20.0  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 VALUES = {'rate (1/s)': '29.97', 'age (s)': '0.0321', 'delay (s)': '0.018', 'dropped': '3'}
 
 

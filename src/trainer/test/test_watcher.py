@@ -19,7 +19,7 @@ from trainer_core.ros.convert import to_stamp
 from trainer_msgs.msg import Movement, Say, Session, SetState, SpeechStatus
 
 DOMAIN = 44
-LIMIT = 10.0
+LIMIT = 60.0
 START = 1000 * SECOND
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 KINDS = {

@@ -98,7 +98,7 @@ def test_latest_wakes_a_waiting_worker_when_closed():
     worker = Thread(target=lambda: taken.append(slot.take()))
     worker.start()
     slot.close()
-    worker.join(timeout=5)
+    worker.join(timeout=60)
     assert taken == [None]
 
 

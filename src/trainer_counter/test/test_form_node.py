@@ -20,7 +20,7 @@ from trainer_counter.form.form_node import FormNode, FormParams
 from trainer_counter.reps.set import Set
 from trainer_msgs.msg import FormScore, Movement, PersonArray, SetState
 
-LIMIT = 20  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 DOMAIN = 59
 SQUATS = '{stand: 1.5}, {squat: {reps: 2, faults: [{part: left_knee, amount: 0.4, reps: [2]}]}}, ' \
     '{stand: 1}'

@@ -24,7 +24,7 @@ from trainer_pose.identity import people as store
 from trainer_pose.identity.identity_node import IdentityNode
 from trainer_pose.identity.quality import Quality
 
-LIMIT = 20.0  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 DOMAIN = 2 + os.getpid() % 36
 SMALL = Quality(eyes=13.0, sharpness=1.0, brightness=120.0, contrast=40.0, turned=0.0)
 HIDDEN = 9  # the number of a face that is not found

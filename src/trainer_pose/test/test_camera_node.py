@@ -33,7 +33,7 @@ from trainer_pose.camera.frames import Unavailable
 from trainer_pose.camera.live import Live
 from trainer_pose.camera.ros.settings import CameraParams
 
-LIMIT = 20  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 DOMAIN = 43
 MS = 1_000_000
 TOPICS = {'image_raw': Image, 'image_raw/compressed': CompressedImage, 'camera_info': CameraInfo}

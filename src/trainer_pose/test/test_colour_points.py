@@ -24,7 +24,7 @@ from trainer_msgs.msg import NamedPointArray
 from trainer_pose.points.colour import Colour, find
 from trainer_pose.points.colour_points_node import ColourPointsNode, ColourPointsParams
 
-LIMIT = 20.0
+LIMIT = 60.0
 DOMAIN = 1 + os.getpid() % 100  # others may test on this machine, too
 RED, GREEN, BLUE, PINK = (40, 30, 220), (60, 200, 60), (220, 60, 30), (200, 60, 235)  # BGR
 

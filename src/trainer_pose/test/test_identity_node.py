@@ -210,7 +210,7 @@ def test_ends_quietly(sign, before, tmp_path):
         lines = iter(process.stderr.readline, '')
         assert any('->' in line or 'cannot be recognised' in line for line in lines)
         process.send_signal(sign)
-        _, rest = process.communicate(timeout=20)
+        _, rest = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, rest

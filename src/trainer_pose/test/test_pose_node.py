@@ -27,7 +27,7 @@ from trainer_msgs.msg import PersonArray
 from trainer_pose.paf.pose_node import PoseNode, PoseParams
 from trainer_sim.athlete import open_athlete
 
-LIMIT = 30.0  # s any wait may take
+LIMIT = 60.0  # s any wait may take
 DOMAIN = 44
 PICTURES = ('overlay', 'heatmaps', 'pafs')
 
@@ -214,7 +214,7 @@ def test_ends_quietly(sign):
         lines = iter(process.stderr.readline, '')
         assert any('->' in line for line in lines)
         process.send_signal(sign)
-        _, rest = process.communicate(timeout=10)
+        _, rest = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, rest

@@ -105,7 +105,7 @@ def test_a_partner_answers_aloud_when_it_is_asked():
     executor.add_node(partner)
     executor.add_node(trainer)
 
-    def until(condition, limit=15.0):
+    def until(condition, limit=60.0):
         end = monotonic() + limit
         while not condition() and monotonic() < end:
             executor.spin_once(timeout_sec=0.05)

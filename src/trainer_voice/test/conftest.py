@@ -36,7 +36,7 @@ class Graph:
         self.nodes.remove(node)
         node.destroy_node()
 
-    def until(self, condition: Callable[[], object], limit: float = 15.0) -> bool:
+    def until(self, condition: Callable[[], object], limit: float = 60.0) -> bool:
         """Spin until condition() is true; False when that takes more than limit seconds."""
         end = monotonic() + limit
         while not condition():

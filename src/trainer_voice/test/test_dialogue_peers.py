@@ -166,8 +166,9 @@ def test_a_human_trainer_corrects_by_words_and_by_service(graph, tmp_path):
     assert counted.success and counted.counted == 5
     hall.play(WORKOUT, limit=2)
     hall.world.say('stop')
-    assert hall.play(WORKOUT, hall.state(Session.SUMMARY), 5)
-    assert 'seven repetitions' in hall.world.texts[-1], hall.world.texts
+    assert hall.play(WORKOUT, lambda: 'seven repetitions' in hall.world.texts[-1], 5), (
+        hall.world.texts)
+    assert hall.state(Session.SUMMARY)()
     assert graph.until(lambda: hall.dialogue._keeper.waiting == 0)
     with open_database(hall.database) as db:
         a_set, = sessions(db, '')[0].sets

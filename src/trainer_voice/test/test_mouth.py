@@ -9,7 +9,7 @@ from trainer_voice.mouth.mouth import Mouth
 from trainer_voice.mouth.queue import Priority, Utterance
 from trainer_voice.mouth.synthesis import VoiceError
 
-LIMIT = 5.0  # s
+LIMIT = 60.0  # s
 
 
 class HeldVoice:

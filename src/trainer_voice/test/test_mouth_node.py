@@ -99,7 +99,7 @@ def test_said_and_told(graph, voice):
     talk = Talk(graph, language='it')
     talk.say('uno', priority=Say.COUNT, valid=5.0)
     assert talk.told(1) == [('uno', STARTED, 'held')]
-    assert voice.sentences.get(timeout=5).language == 'it'
+    assert voice.sentences.get(timeout=60).language == 'it'
     voice.finish()
     assert talk.told(2)[1] == ('uno', FINISHED, 'held')
     started, finished = (stamp_ns(s.header.stamp) for s in talk.statuses)
@@ -157,7 +157,7 @@ def test_rate_changes_while_it_runs(graph, voice):
     assert [r.successful for r in results] == [True, True, False]
     talk.say('a')
     talk.told(1)
-    sentence = voice.sentences.get(timeout=5)
+    sentence = voice.sentences.get(timeout=60)
     assert (sentence.rate, sentence.volume, sentence.language) == (120, 0.4, 'en')
 
 
@@ -258,7 +258,7 @@ def test_ends_in_mid_word(tmp_path, end):
         player_id = int(os.read(reader, 100))
         begin = monotonic()
         process.send_signal(end)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=60)
         seconds = monotonic() - begin
     finally:
         process.kill()

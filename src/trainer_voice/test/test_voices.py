@@ -181,7 +181,7 @@ def test_stopped_in_mid_word(programs, tmp_path):
     worker.start()
     assert (tmp_path / 'playing').read_text() == '\n'
     stop.set()
-    worker.join(timeout=5)
+    worker.join(timeout=60)
     assert said == [False]
     voice.close()
 
