@@ -1,19 +1,13 @@
 """Markers: where they are, what they show, when they go; and the node on real rclpy."""
 
 import math
-from collections import defaultdict
 from pathlib import Path
-from time import monotonic
 
 import cv2
 import numpy as np
 import pytest
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticStatus
 from marker_screen import BACKGROUND, Screen
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
@@ -28,6 +22,7 @@ from trainer_core.clock import SECOND
 from trainer_core.people import People, Person
 from trainer_core.ros.convert import people_to_message, to_stamp
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import Stage
 from trainer_core.skeleton import INDEX
 from trainer_msgs.msg import (
     FormScore,
@@ -40,8 +35,6 @@ from trainer_msgs.msg import (
 )
 from trainer_sim.track import open_track
 
-LIMIT = 60.0  # s any wait may take
-DOMAIN = 37
 K = (600.0, 0.0, 320.0, 0.0, 600.0, 240.0, 0.0, 0.0, 1.0)
 CAMERA = Camera(640, 480, K)
 
@@ -243,31 +236,20 @@ def test_the_scene_as_a_picture(camera, tmp_path):
 # --- the node
 
 
-class Stage:
+class Display(Stage):
     """The markers node, somebody who sends what it listens to, and a display."""
 
     def __init__(self, **given):
-        self.context = rclpy.Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.other = Node('other', namespace='trainer', context=self.context)
-        self.node = MarkersNode(
-            context=self.context, namespace='trainer',
-            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()])
-        for node in (self.other, self.node):
-            self.executor.add_node(node)
-        self.heard = defaultdict(list)
+        super().__init__()
+        self.node = self.add(MarkersNode, parameters=given)
         self.senders = {
             topic: self.other.create_publisher(kind, topic, 10) for topic, kind in (
                 ('poses', PersonArray), ('ghost', PersonArray), ('set_state', SetState),
                 ('form', FormScore), ('identities', IdentityArray), ('camera_info', CameraInfo))}
-        self.other.create_subscription(
-            DiagnosticArray, '/diagnostics', self.heard['diagnostics'].append, 10)
 
     def watch(self):
         """Subscribe, as RViz would, and wait until the node listens."""
-        display = self.other.create_subscription(
-            MarkerArray, 'markers', self.heard['markers'].append, 10)
+        display = self.listen('markers', MarkerArray)
         self.until(lambda: all(s.get_subscription_count() for s in self.senders.values()))
         self.until(lambda: self.other.count_publishers('markers'))
         return display
@@ -282,34 +264,11 @@ class Stage:
         self.until(lambda: len(self.heard['markers']) > before)
         return self.heard['markers'][-1].markers
 
-    def until(self, condition):
-        end = monotonic() + LIMIT
-        while not condition():
-            assert monotonic() < end, 'waited too long'
-            self.executor.spin_once(timeout_sec=0.05)
-
-    def reported(self, sentence: str, level=DiagnosticStatus.OK):
-        self.until(lambda: any(
-            s.name == 'trainer/markers: markers' and sentence in s.message and s.level == level
-            for message in self.heard['diagnostics'] for s in message.status))
-
-    def call(self, kind, name, **given):
-        client = self.other.create_client(kind, name)
-        self.until(client.service_is_ready)
-        future = client.call_async(kind.Request(**given))
-        self.until(future.done)
-        return future.result()
-
-    def close(self):
-        for node in (self.node, self.other):
-            node.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)
 
 
 @pytest.fixture
 def stage():
-    stage = Stage()
+    stage = Display()
     yield stage
     stage.close()
 
@@ -371,7 +330,7 @@ def test_everything_that_is_known_is_drawn(stage):
     ghost, = stage.drawn('ghost', message(1.1, ana=standing(330)))
     assert (ghost.ns, ghost.header.stamp) == ('ana/ghost', to_stamp(round(1.1 * SECOND)))
     assert 0 < ghost.color.a < 1
-    stage.reported('in the plane of the picture')
+    stage.said('in the plane of the picture')
     info = CameraInfo(header=header(1), width=640, height=480, k=K, distortion_model='plumb_bob')
     stage.send('camera_info', info)
     stage.until(lambda: stage.node.scene.metric)
@@ -380,19 +339,19 @@ def test_everything_that_is_known_is_drawn(stage):
     assert stage.call(Trigger, 'markers/reset').success
     stage.other.destroy_subscription(display)
     stage.until(lambda: not any(s.get_subscription_count() for s in stage.senders.values()))
-    stage.reported('idle: nobody looks')
+    stage.said('idle: nobody looks')
 
 
 def test_switched_off_it_listens_to_nothing(stage):
     stage.watch()
     assert stage.call(SetBool, 'markers/enable', data=False).success
     stage.until(lambda: not any(s.get_subscription_count() for s in stage.senders.values()))
-    stage.reported('switched off', DiagnosticStatus.STALE)
+    stage.said('switched off', DiagnosticStatus.STALE)
 
 
 def test_no_poses_are_a_warning(stage):
     stage.watch()
-    stage.reported('no poses for 5 s on /trainer/poses (1 publishers)', DiagnosticStatus.WARN)
+    stage.said('no poses for 5 s on /trainer/poses (1 publishers)', DiagnosticStatus.WARN)
 
 
 

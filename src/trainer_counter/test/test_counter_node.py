@@ -9,16 +9,12 @@ import time
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
 import pytest
-import rclpy
 from action_msgs.msg import GoalStatus
 from athletes import athlete, camera, count
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.action import ActionClient
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
 from rclpy.parameter import Parameter
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
@@ -26,6 +22,7 @@ from std_srvs.srv import SetBool, Trigger
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import people_to_message, to_stamp
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import DOMAIN, LIMIT, Stage
 from trainer_core.skeleton import INDEX
 from trainer_counter import exercises
 from trainer_counter.exercises.schema import SIDES
@@ -43,8 +40,6 @@ from trainer_msgs.msg import (
 )
 from trainer_msgs.srv import AdjustSet, CorrectCount, JudgeMovement
 
-LIMIT = 60.0  # s any wait may take
-DOMAIN = 1 + os.getpid() % 100  # others may test on this machine, too
 SQUATS = '{stand: 1.5}, {squat: {reps: 3}}, {stand: 1}'
 
 
@@ -57,44 +52,27 @@ def state_dir(tmp_path, monkeypatch):
 
 @pytest.fixture
 def stage():
-    stage = Stage()
+    stage = Gym()
     yield stage
     stage.close()
 
 
-class Stage:
-    """A counter, somebody who sends poses and listens, and an executor spun by waiting."""
+class Gym(Stage):
+    """A counter, and somebody who sends poses and listens."""
 
     def __init__(self):
-        self.context = rclpy.Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.other = Node('other', namespace='trainer', context=self.context)
-        self.executor.add_node(self.other)
-        self.heard = defaultdict(list)
-        for topic, kind in (
-                ('set_state', SetState), ('movements', Movement),
-                ('/diagnostics', DiagnosticArray)):
-            self.other.create_subscription(kind, topic, self.heard[topic].append, 100)
+        super().__init__()
+        self.listen('set_state', SetState, 100)
+        self.listen('movements', Movement, 100)
         self.poses = self.other.create_publisher(PersonArray, 'poses', 10)
         self.action = ActionClient(self.other, PerformSet, 'perform_set')
-        self.counters = []
 
     def counter(self, **given):
-        self.counters.append(CounterNode(
-            context=self.context, namespace='trainer',
-            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()]))
-        self.executor.add_node(self.counters[-1])
+        counter = self.add(CounterNode, parameters=given)
         self.until(lambda: self.poses.get_subscription_count() == 1 and all(
             self.other.count_publishers(f'/trainer/{t}') for t in ('set_state', 'movements')))
         self.until(self.action.server_is_ready)
-        return self.counters[-1]
-
-    def until(self, condition):
-        end = monotonic() + LIMIT
-        while not condition():
-            assert monotonic() < end, 'waited too long'
-            self.executor.spin_once(timeout_sec=0.05)
+        return counter
 
     def feed(self, track, later=0):
         """Send a track and wait until each image was counted; later: s on its stamps."""
@@ -118,23 +96,6 @@ class Stage:
         self.until(future.done)
         return future.result().status, future.result().result
 
-    def call(self, kind, name, **given):
-        client = self.other.create_client(kind, name)
-        self.until(client.service_is_ready)
-        future = client.call_async(kind.Request(**given))
-        self.until(future.done)
-        return future.result()
-
-    def said(self, sentence, level):
-        self.until(lambda: any(
-            s.name == 'trainer/counter: counting' and sentence in s.message and s.level == level
-            for message in self.heard['/diagnostics'] for s in message.status))
-
-    def close(self):
-        for node in (*self.counters, self.other):
-            node.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)
 
 
 def test_every_image_has_its_state_and_every_movement_its_message(stage):

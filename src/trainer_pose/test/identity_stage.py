@@ -1,16 +1,9 @@
 """An identity node on real rclpy between a camera and a pose node that are played."""
 
-import os
-from collections import defaultdict
 from time import monotonic
 
 import numpy as np
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray
 from looks import body, encoding, face
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
-from rclpy.parameter import Parameter
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
@@ -19,13 +12,12 @@ from trainer_core.database import open_database
 from trainer_core.people import People, Person
 from trainer_core.ros.convert import people_to_message, to_stamp
 from trainer_core.ros.image import compress, from_bgr
+from trainer_core.ros.stage import LIMIT, Stage
 from trainer_msgs.msg import Identity, IdentityArray, PersonArray
 from trainer_pose.identity import people as store
 from trainer_pose.identity.identity_node import IdentityNode
 from trainer_pose.identity.quality import Quality
 
-LIMIT = 60.0  # s any wait may take
-DOMAIN = 2 + os.getpid() % 36
 SMALL = Quality(eyes=13.0, sharpness=1.0, brightness=120.0, contrast=40.0, turned=0.0)
 HIDDEN = 9  # the number of a face that is not found
 FAR = 8  # of one that is too small
@@ -34,6 +26,9 @@ FAR = 8  # of one that is too small
 class Colours:
     """Takes the brightness of the picture where a face is for the number of the face, times 20."""
 
+    def load(self):
+        pass
+
     def look(self, picture, head, wide=False, jitters=1):
         number = round(picture[int(head.y), int(head.x), 0] / 20)
         if number == HIDDEN:
@@ -41,48 +36,28 @@ class Colours:
         return face(0, quality=SMALL) if number == FAR else face(number)
 
 
-class Stage:
+class Room(Stage):
     """An identity node, a camera and a pose node that are played, and somebody who listens."""
 
     def __init__(self, folder):
-        self.context = rclpy.Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.other = Node('other', namespace='trainer', context=self.context)
-        self.executor.add_node(self.other)
-        self.file = folder / 'trainer.sqlite'
-        self.heard, self.node, self.time = defaultdict(list), None, 0.0
+        super().__init__()
+        self.file, self.time = folder / 'trainer.sqlite', 0.0
         self.poses = self.other.create_publisher(PersonArray, 'poses', 10)
-        self.other.create_subscription(
-            DiagnosticArray, '/diagnostics', lambda m: self.heard['diagnostics'].extend(m.status),
-            10)
-        self.other.create_subscription(
-            IdentityArray, 'identities', self.heard['identities'].append, 10)
+        self.listen('identities', IdentityArray)
 
     def start(self, compressed=False, **given):
         given = {'database': str(self.file), 'rate': 10.0, **given}
         if compressed:
             given['image_transport'] = 'compressed'
-        self.node = IdentityNode(
-            context=self.context, namespace='trainer',
-            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()])
-        self.executor.add_node(self.node)
+        self.node = self.add(IdentityNode, parameters=given)
         kind, topic = (
             (CompressedImage, 'image_raw/compressed') if compressed else (Image, 'image_raw'))
         self.make = compress if compressed else from_bgr
         self.images = self.other.create_publisher(kind, topic, 10)
-        assert self.until(lambda: self.images.get_subscription_count()
-                          and self.poses.get_subscription_count()
-                          and self.other.count_publishers('identities'))
+        self.until(lambda: self.images.get_subscription_count()
+                   and self.poses.get_subscription_count()
+                   and self.other.count_publishers('identities'))
         return self.node
-
-    def until(self, condition, limit=LIMIT):
-        end = monotonic() + limit
-        while not condition():
-            if monotonic() > end:
-                return False
-            self.executor.spin_once(timeout_sec=0.02)
-        return True
 
     def show(self, faces, hidden=()):
         """One image later: track: number of the face."""
@@ -130,25 +105,14 @@ class Stage:
     def ask(self, kind, name, request, faces=None):
         """The answer; meanwhile faces are shown."""
         client = self.other.create_client(kind, name)
-        assert self.until(client.service_is_ready)
+        self.until(client.service_is_ready)
         future = client.call_async(request)
         if faces is not None:
             assert self.shown_until(future.done, faces)
-        assert self.until(future.done)
+        self.until(future.done)
         return future.result()
-
-    def diagnosed(self, text, level=None):
-        return self.until(lambda: any(
-            text in s.message and level in (None, s.level) for s in self.heard['diagnostics']))
 
     def enrolled(self, **names):
         with open_database(self.file) as database:
             for name, number in names.items():
                 store.add(database, name, [(encoding(number), 1.0)])
-
-    def close(self):
-        if self.node is not None:
-            self.node.destroy_node()
-        self.other.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections import defaultdict
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -12,11 +11,9 @@ from time import monotonic
 import cv2
 import numpy as np
 import pytest
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from diagnostic_msgs.msg import DiagnosticStatus
+from rclpy.executors import ExternalShutdownException
 from rclpy.lifecycle import TransitionCallbackReturn
-from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
@@ -27,14 +24,13 @@ from trainer_core.errors import UserError
 from trainer_core.ros.convert import stamp_ns
 from trainer_core.ros.image import decompress, to_bgr
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import DOMAIN, LIMIT, Stage
 from trainer_pose.camera import camera_node
 from trainer_pose.camera.camera_node import CameraNode
 from trainer_pose.camera.frames import Unavailable
 from trainer_pose.camera.live import Live
 from trainer_pose.camera.ros.settings import CameraParams
 
-LIMIT = 60.0  # s any wait may take
-DOMAIN = 43
 MS = 1_000_000
 TOPICS = {'image_raw': Image, 'image_raw/compressed': CompressedImage, 'camera_info': CameraInfo}
 
@@ -49,80 +45,36 @@ def folder(tmp_path):
 
 @pytest.fixture
 def stage():
-    stage = Stage()
+    stage = Room()
     yield stage
     stage.close()
 
 
-class Stage:
-    """A camera, somebody who listens, and an executor that is spun by waiting."""
-
-    def __init__(self):
-        self.context = rclpy.Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.listener = Node('listener', namespace='trainer', context=self.context)
-        self.executor.add_node(self.listener)
-        self.heard = defaultdict(list)
-        self.cameras = []
+class Room(Stage):
+    """A camera, and somebody who listens."""
 
     def camera(self, opener=None, cli_args=None, **given):
         more = {} if opener is None else {'opener': opener}
-        camera = CameraNode(
-            context=self.context, namespace='trainer', cli_args=cli_args, **more,
-            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()])
-        self.cameras.append(camera)
-        self.executor.add_node(camera)
-        return camera
+        return self.add(CameraNode, parameters=given, cli_args=cli_args, **more)
 
-    def listen(self, *topics):
+    def watch(self, *topics):
         for topic in topics:
             kind = next(kind for end, kind in TOPICS.items() if topic.endswith(end))
-            self.listener.create_subscription(
-                kind, topic, self.heard[topic].append, qos_profile_sensor_data)
-
-    def diagnostics(self):
-        def take(message):
-            self.heard['diagnostics'] += [
-                s for s in message.status if s.name == 'trainer/camera: source']
-        self.listener.create_subscription(DiagnosticArray, '/diagnostics', take, 10)
-
-    def until(self, condition):
-        end = monotonic() + LIMIT
-        while not condition():
-            assert monotonic() < end, 'waited too long'
-            self.executor.spin_once(timeout_sec=0.05)
+            self.listen(topic, kind, qos_profile_sensor_data)
 
     def connected(self, *topics):
         self.until(lambda: all(
-            self.listener.count_publishers(f'/trainer/{t}') and self.cameras[-1].count_subscribers(
+            self.other.count_publishers(f'/trainer/{t}') and self.nodes[-1].count_subscribers(
                 f'/trainer/{t}') for t in topics))
 
-    def call(self, kind, name, request):
-        client = self.listener.create_client(kind, name)
-        self.until(client.service_is_ready)
-        future = client.call_async(request)
-        self.until(future.done)
-        return future.result()
-
     def enable(self, wanted=True):
-        return self.call(SetBool, 'camera/enable', SetBool.Request(data=wanted))
+        return self.call(SetBool, 'camera/enable', data=wanted)
 
-    def said(self, sentence, level):
-        self.until(lambda: any(
-            sentence in s.message and s.level == level for s in self.heard['diagnostics']))
-        return {v.key: v.value for v in self.heard['diagnostics'][-1].values}
-
-    def close(self):
-        for camera in self.cameras:
-            camera.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)
 
 
 def started(stage, folder, *topics, **given):
     """A camera that waits until everybody listens."""
-    stage.listen(*topics)
+    stage.watch(*topics)
     camera = stage.camera(source=str(folder), enabled=False, **given)
     stage.connected(*topics)
     return camera
@@ -152,7 +104,6 @@ def test_every_picture_comes_with_its_camera_info(stage, folder):
 
 def test_nothing_is_lost_before_it_is_enabled_nor_in_a_pause(stage, folder):
     camera = started(stage, folder, 'camera_info', 'image_raw', rate=100.0)
-    stage.diagnostics()
     stage.said('not enabled', DiagnosticStatus.OK)
     assert not stage.heard['image_raw']
     stage.enable()
@@ -183,7 +134,7 @@ def test_jpeg_is_made_only_for_those_who_want_it(stage, folder, monkeypatch):
     stage.enable()
     stage.until(lambda: len(stage.heard['image_raw']) > 5)
     assert not made
-    stage.listen('image_raw/compressed')
+    stage.watch('image_raw/compressed')
     stage.until(lambda: len(stage.heard['image_raw/compressed']) > 3)
     message = stage.heard['image_raw/compressed'][0]
     assert message.format == 'bgr8; jpeg compressed bgr8'
@@ -225,7 +176,7 @@ def k():
 
 def calibrate(stage, width=64):
     info = CameraInfo(width=width, height=48, distortion_model='plumb_bob', d=[0.0] * 5, k=k())
-    return stage.call(SetCameraInfo, 'set_camera_info', SetCameraInfo.Request(camera_info=info))
+    return stage.call(SetCameraInfo, 'set_camera_info', camera_info=info)
 
 
 def test_a_calibration_is_sent_written_and_found_again(stage, folder):
@@ -239,9 +190,7 @@ def test_a_calibration_is_sent_written_and_found_again(stage, folder):
     assert answer.success
     assert answer.status_message == f'written to {folder}/calibration/c.yaml'
     stage.until(lambda: list(stage.heard['camera_info'][-1].k) == k())
-    stage.executor.remove_node(camera)
-    camera.destroy_node()
-    stage.cameras.clear()
+    stage.remove(camera)
     stage.heard['camera_info'].clear()
     stage.camera(source=str(folder), **given)
     stage.until(lambda: stage.heard['camera_info'])
@@ -266,7 +215,6 @@ def test_a_calibration_that_cannot_be_written_is_refused_with_the_reason(stage, 
 
 def test_a_damaged_calibration_does_not_stop_the_pictures(stage, folder):
     (folder / 'c.yaml').write_text('image_width: 64')
-    stage.diagnostics()
     started(stage, folder, 'camera_info', camera_info_url=str(folder / 'c.yaml'))
     stage.enable()
     stage.until(lambda: stage.heard['camera_info'])
@@ -305,8 +253,7 @@ class FakeDevice:
 def test_a_camera_that_is_plugged_in_later_is_found(stage, monkeypatch):
     monkeypatch.setattr(CameraNode, 'retry_seconds', 0.1)
     device = FakeDevice(there=False)
-    stage.diagnostics()
-    stage.listen('image_raw')
+    stage.watch('image_raw')
     camera = stage.camera(device.open, source='fake')
     values = stage.said('there is no camera fake; plug it in', DiagnosticStatus.ERROR)
     assert values['source'] == 'fake'
@@ -321,7 +268,6 @@ def test_a_camera_that_is_plugged_in_later_is_found(stage, monkeypatch):
 def test_configuring_by_hand_ends_the_retries(stage, monkeypatch):
     monkeypatch.setattr(CameraNode, 'retry_seconds', 0.1)
     device = FakeDevice(there=False)
-    stage.diagnostics()
     camera = stage.camera(device.open, source='fake')
     device.there = True
     assert camera.trigger_configure() == TransitionCallbackReturn.SUCCESS
@@ -330,8 +276,7 @@ def test_configuring_by_hand_ends_the_retries(stage, monkeypatch):
 
 def test_an_unplugged_camera_is_reported_and_comes_back(stage):
     device = FakeDevice(there=True)
-    stage.diagnostics()
-    stage.listen('image_raw')
+    stage.watch('image_raw')
     camera = stage.camera(device.open, source='fake')
     stage.until(lambda: stage.heard['image_raw'])
     now = camera.get_clock().now().nanoseconds
@@ -346,7 +291,7 @@ def test_an_unplugged_camera_is_reported_and_comes_back(stage):
 
 
 def test_lifecycle_by_hand(stage, folder):
-    stage.listen('camera_info')
+    stage.watch('camera_info')
     camera = stage.camera(source='absent.mp4', autostart=False, loop=True, rate=100.0)
     assert camera.trigger_configure() == TransitionCallbackReturn.FAILURE
     assert "'absent.mp4' is no file" in camera.fault
@@ -357,7 +302,6 @@ def test_lifecycle_by_hand(stage, folder):
     camera.trigger_activate()
     stage.until(lambda: stage.heard['camera_info'])
     camera.trigger_deactivate()
-    stage.diagnostics()
     stage.said('not active', DiagnosticStatus.OK)
     before = len(stage.heard['camera_info'])
     camera.trigger_activate()

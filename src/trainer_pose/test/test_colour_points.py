@@ -1,17 +1,12 @@
 """Things that are found by their colour, and the node that does it on real rclpy."""
 
 import math
-import os
 from pathlib import Path
-from time import monotonic
 
 import cv2
 import numpy as np
 import pytest
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
+from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
@@ -20,12 +15,11 @@ from std_srvs.srv import SetBool
 from trainer_core.ros.convert import to_stamp
 from trainer_core.ros.image import from_bgr
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import Stage
 from trainer_msgs.msg import NamedPointArray
 from trainer_pose.points.colour import Colour, find
 from trainer_pose.points.colour_points_node import ColourPointsNode, ColourPointsParams
 
-LIMIT = 60.0
-DOMAIN = 1 + os.getpid() % 100  # others may test on this machine, too
 RED, GREEN, BLUE, PINK = (40, 30, 220), (60, 200, 60), (220, 60, 30), (200, 60, 235)  # BGR
 
 
@@ -73,41 +67,22 @@ def test_the_size_of_the_picture_does_not_matter(size):
 
 @pytest.fixture
 def stage():
-    context = rclpy.Context()
-    rclpy.init(context=context, domain_id=DOMAIN)
-    executor = SingleThreadedExecutor(context=context)
-    other = Node('other', namespace='trainer', context=context)
-    node = ColourPointsNode(
-        context=context, namespace='trainer',
-        parameter_overrides=[Parameter('names', value=['bar_right', 'bar_left'])])
-    heard, said = [], []
-    other.create_subscription(NamedPointArray, 'points', heard.append, 10)
-    other.create_subscription(
-        DiagnosticArray, '/diagnostics', lambda m: said.extend(s.message for s in m.status), 10)
-    images = other.create_publisher(Image, 'image_raw', 10)
-    for one in (node, other):
-        executor.add_node(one)
-
-    def until(condition):
-        end = monotonic() + LIMIT
-        while not condition():
-            assert monotonic() < end, 'waited too long'
-            executor.spin_once(timeout_sec=0.05)
-
-    until(lambda: images.get_subscription_count() and other.count_publishers('points'))
-    yield node, other, images, heard, said, until
-    for one in (node, other):
-        one.destroy_node()
-    executor.shutdown()
-    rclpy.shutdown(context=context)
+    stage = Stage()
+    stage.add(ColourPointsNode, parameters={'names': ['bar_right', 'bar_left']})
+    stage.listen('points', NamedPointArray)
+    stage.images = stage.other.create_publisher(Image, 'image_raw', 10)
+    stage.until(lambda: stage.images.get_subscription_count()
+                and stage.other.count_publishers('points'))
+    yield stage
+    stage.close()
 
 
 def test_points_carry_the_header_and_are_sent_when_nothing_is_seen(stage):
-    _, _, images, heard, said, until = stage
     bar = picture((PINK, 160, 240, 12), (PINK, 480, 120, 12))
+    heard = stage.heard['points']
     for i, one in enumerate((bar, picture())):
-        images.publish(from_bgr(one, Header(stamp=to_stamp(i + 1), frame_id='lens')))
-        until(lambda i=i: len(heard) == i + 1)
+        stage.images.publish(from_bgr(one, Header(stamp=to_stamp(i + 1), frame_id='lens')))
+        stage.until(lambda i=i: len(heard) == i + 1)
     assert [m.header.stamp.nanosec for m in heard] == [1, 2]
     assert {m.header.frame_id for m in heard} == {'lens'}
     seen, unseen = heard
@@ -115,24 +90,21 @@ def test_points_carry_the_header_and_are_sent_when_nothing_is_seen(stage):
     assert [(p.x, p.y) for p in seen.points] == [
         pytest.approx((0.25, 0.5), abs=0.01), pytest.approx((0.75, 0.25), abs=0.01)]
     assert all(math.isnan(p.x) and p.confidence == 0 for p in unseen.points)
-    until(lambda: 'bar_right, bar_left seen' in said)
+    stage.said('bar_right, bar_left seen')
 
 
 def test_switched_off_and_an_image_that_cannot_be_read(stage):
-    node, other, images, heard, said, until = stage
-    client = other.create_client(SetBool, 'colour_points/enable')
-    until(client.service_is_ready)
-    for on in (False, True):
-        future = client.call_async(SetBool.Request(data=on))
-        until(future.done)
-        if not on:
-            until(lambda: 'switched off; call the service enable' in said)
-    images.publish(Image(encoding='32FC9', height=2, width=2, step=8, data=bytes(16)))
-    until(lambda: any('32FC9' in sentence for sentence in said))
+    node, = stage.nodes
+    stage.call(SetBool, 'colour_points/enable', data=False)
+    stage.said('switched off; call the service enable', DiagnosticStatus.STALE)
+    stage.call(SetBool, 'colour_points/enable', data=True)
+    stage.images.publish(Image(encoding='32FC9', height=2, width=2, step=8, data=bytes(16)))
+    stage.said('32FC9', DiagnosticStatus.ERROR)
     node.set_parameters([Parameter('hue_low', value=100), Parameter('hue_high', value=140)])
-    images.publish(from_bgr(picture((GREEN, 100, 100, 20), (GREEN, 300, 100, 20)), Header()))
-    until(lambda: heard)
-    assert heard[0].points[0].confidence > 0.5
+    stage.images.publish(
+        from_bgr(picture((GREEN, 100, 100, 20), (GREEN, 300, 100, 20)), Header()))
+    stage.until(lambda: stage.heard['points'])
+    assert stage.heard['points'][0].points[0].confidence > 0.5
 
 
 def test_the_readme_shows_the_parameters():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from diagnostic_msgs.msg import DiagnosticStatus
-from identity_stage import DOMAIN, FAR, HIDDEN, Colours, Stage
+from identity_stage import FAR, HIDDEN, Colours, Room
 from looks import FACE, body
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
@@ -18,6 +18,7 @@ from trainer_core.clock import SECOND
 from trainer_core.people import People, Person
 from trainer_core.ros.convert import people_to_message, to_stamp
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Identity
 from trainer_msgs.srv import Enroll, Forget, ListPeople
 from trainer_pose.identity.ros.settings import IdentityParams
@@ -26,7 +27,7 @@ from trainer_pose.identity.ros.settings import IdentityParams
 @pytest.fixture
 def stage(tmp_path, monkeypatch):
     monkeypatch.setattr('trainer_pose.identity.identity_node.FaceReader', Colours)
-    stage = Stage(tmp_path)
+    stage = Room(tmp_path)
     yield stage
     stage.close()
 
@@ -53,7 +54,7 @@ def test_who_is_who(stage, compressed):
 def test_nobody_is_told_too(stage):
     stage.start()
     assert stage.known({}, {})
-    assert stage.diagnosed('0 known in view', DiagnosticStatus.OK)
+    stage.said('0 known in view', DiagnosticStatus.OK)
 
 
 def test_enroll_forget_and_list(stage):
@@ -76,8 +77,7 @@ def test_who_was_enrolled_is_known_after_a_restart(stage):
     stage.start()
     stage.shown_until(lambda: stage.names() == {'p1': 'unknown'}, {'p1': 1})
     assert stage.ask(Enroll, 'enroll', Enroll.Request(name='Ann'), {'p1': 1}).success
-    stage.executor.remove_node(stage.node)
-    stage.node.destroy_node()
+    stage.remove(stage.node)
     stage.heard['identities'].clear()
     stage.start()
     assert stage.known({'p7': 1}, {'p7': 'Ann'})
@@ -133,7 +133,7 @@ def test_enable_and_reset(stage):
     assert stage.ask(SetBool, 'identity/enable', SetBool.Request(data=False)).success
     looks = stage.node.recogniser.looks
     stage.show({'p2': 1})
-    assert stage.diagnosed('not enabled', DiagnosticStatus.STALE)
+    stage.said('not enabled', DiagnosticStatus.STALE)
     assert stage.node.recogniser.looks == looks
     assert stage.ask(SetBool, 'identity/enable', SetBool.Request(data=True)).success
     assert stage.ask(Trigger, 'identity/reset', Trigger.Request()).success
@@ -146,7 +146,7 @@ def test_without_face_recognition_it_stays_and_says_what_to_install(stage, monke
     monkeypatch.setitem(sys.modules, 'face_recognition_models', None)
     stage.enrolled(Ann=1)
     stage.start()
-    assert stage.diagnosed('face_recognition_models is not installed', DiagnosticStatus.ERROR)
+    stage.said('face_recognition_models is not installed', DiagnosticStatus.ERROR)
     answer = stage.ask(Enroll, 'enroll', Enroll.Request(name='Bob'))
     assert not answer.success and 'pip install' in answer.message
     # Those who are enrolled have a right to be forgotten all the same.
@@ -160,7 +160,7 @@ def test_without_face_recognition_it_stays_and_says_what_to_install(stage, monke
 def test_a_damaged_database_is_told_and_healed(stage):
     stage.file.write_bytes(b'no database' * 500)
     stage.start()
-    assert stage.diagnosed('is damaged', DiagnosticStatus.ERROR)
+    stage.said('is damaged', DiagnosticStatus.ERROR)
     answer = stage.ask(Forget, 'forget', Forget.Request(person_id='Ann'))
     assert not answer.success and 'is damaged' in answer.message
     stage.file.rename(stage.file.with_suffix('.damaged'))
@@ -170,13 +170,13 @@ def test_a_damaged_database_is_told_and_healed(stage):
 def test_a_place_that_cannot_be_written_is_told(stage, tmp_path):
     (tmp_path / 'file').write_text('')
     stage.start(database=str(tmp_path / 'file' / 'x.sqlite'))
-    assert stage.diagnosed('cannot be opened for writing', DiagnosticStatus.ERROR)
+    stage.said('cannot be opened for writing', DiagnosticStatus.ERROR)
 
 
 def test_silence_is_told_with_the_topic(stage, monkeypatch):
     monkeypatch.setattr('trainer_pose.identity.identity_node.SILENCE', 0.5)
     stage.start()
-    assert stage.diagnosed('no poses for 0.5 s on /trainer/poses', DiagnosticStatus.WARN)
+    stage.said('no poses for 0.5 s on /trainer/poses', DiagnosticStatus.WARN)
 
 
 def test_an_image_that_cannot_be_read_is_said(stage):
@@ -188,7 +188,7 @@ def test_an_image_that_cannot_be_read_is_said(stage):
     pose = body(300, 120)
     stage.poses.publish(people_to_message(
         People(0, 1280, 720, [Person('p1', pose, pose, 0.9, 0.0)]), header))
-    assert stage.diagnosed('32FC9', DiagnosticStatus.ERROR)
+    stage.said('32FC9', DiagnosticStatus.ERROR)
     assert stage.known({'p1': 1}, {'p1': 'unknown'})
 
 

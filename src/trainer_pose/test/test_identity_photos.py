@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from identity_stage import Stage
+from identity_stage import Room
 from looks import image, person
 
 from trainer.cli import main as cli
@@ -120,7 +120,7 @@ def test_a_still_photo_before_the_graph(pose_network, database, tmp_path):
     picture = cv2.imread(str(PHOTOS / 'test' / photo))
     people = pose_network.detect(picture).people
     assert sum(find_head(p.raw) is not None for p in people) >= 2
-    stage = Stage(tmp_path)
+    stage = Room(tmp_path)
     try:
         stage.start(database=str(database))
         assert stage.shown_until(

@@ -4,16 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections import defaultdict
 from pathlib import Path
-from time import monotonic
 
 import numpy as np
 import pytest
-import rclpy
-from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from rclpy.executors import SingleThreadedExecutor
-from rclpy.node import Node
+from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
@@ -23,12 +18,11 @@ from trainer_core.errors import UserError
 from trainer_core.ros.convert import to_stamp
 from trainer_core.ros.image import compress, from_bgr
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import DOMAIN, Stage
 from trainer_msgs.msg import PersonArray
 from trainer_pose.paf.pose_node import PoseNode, PoseParams
 from trainer_sim.athlete import open_athlete
 
-LIMIT = 60.0  # s any wait may take
-DOMAIN = 44
 PICTURES = ('overlay', 'heatmaps', 'pafs')
 
 
@@ -37,72 +31,32 @@ def frames():
     return [f for f in open_athlete('demo', 320, 240, 10.0) if 3e9 < f.stamp < 5e9]
 
 
-class Stage:
-    """A pose node, somebody who sends images and listens, and an executor."""
-
-    def __init__(self):
-        self.context = rclpy.Context()
-        rclpy.init(context=self.context, domain_id=DOMAIN)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.other = Node('other', namespace='trainer', context=self.context)
-        self.executor.add_node(self.other)
-        self.heard = defaultdict(list)
-        self.node = None
-        self.other.create_subscription(
-            DiagnosticArray, '/diagnostics', lambda m: self.heard['diagnostics'].extend(m.status),
-            10)
+class Room(Stage):
+    """A pose node, and somebody who sends images and listens."""
 
     def start(self, kind=Image, topic='image_raw', **given):
-        self.node = PoseNode(
-            context=self.context, namespace='trainer',
-            parameter_overrides=[Parameter(name, value=value) for name, value in given.items()])
-        self.executor.add_node(self.node)
+        node = self.add(PoseNode, parameters=given)
         self.images = self.other.create_publisher(kind, topic, 10)
         self.listen('poses', PersonArray)
-        assert self.until(lambda: self.images.get_subscription_count()
-                          and self.other.count_publishers('poses'))
-        return self.node
-
-    def listen(self, topic, kind=Image):
-        return self.other.create_subscription(kind, topic, self.heard[topic].append, 10)
+        self.until(lambda: self.images.get_subscription_count()
+                   and self.other.count_publishers('poses'))
+        return node
 
     def send(self, picture, ns, make=from_bgr):
         self.images.publish(make(picture, Header(stamp=to_stamp(ns), frame_id='lens')))
-
-    def until(self, condition, limit=LIMIT):
-        end = monotonic() + limit
-        while not condition():
-            if monotonic() > end:
-                return False
-            self.executor.spin_once(timeout_sec=0.05)
-        return True
-
-    def ask(self, kind, name, request):
-        client = self.other.create_client(kind, f'pose/{name}')
-        assert self.until(client.service_is_ready)
-        future = client.call_async(request)
-        assert self.until(future.done)
-        return future.result()
 
     def sent_and_seen(self, frames):
         """Send one picture after the other, each when the last has been answered."""
         for frame in frames:
             n = len(self.heard['poses'])
             self.send(frame.image, frame.stamp)
-            assert self.until(lambda n=n: len(self.heard['poses']) > n)
+            self.until(lambda n=n: len(self.heard['poses']) > n)
         return self.heard['poses']
-
-    def close(self):
-        if self.node is not None:
-            self.node.destroy_node()
-        self.other.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)
 
 
 @pytest.fixture
 def stage():
-    stage = Stage()
+    stage = Room()
     yield stage
     stage.close()
 
@@ -121,7 +75,7 @@ def test_poses_carry_the_header_of_their_image(stage, frames):
 def test_nobody_is_told_too(stage):
     stage.start()
     stage.send(np.zeros((240, 320, 3), np.uint8), 1)
-    assert stage.until(lambda: stage.heard['poses'])
+    stage.until(lambda: stage.heard['poses'])
     assert stage.heard['poses'][0].people == []
 
 
@@ -129,7 +83,7 @@ def test_the_newest_image_wins(stage, frames):
     node = stage.start()
     for i in range(10):
         stage.send(frames[0].image, i + 1)
-    assert stage.until(
+    stage.until(
         lambda: any(m.header.stamp.nanosec == 10 for m in stage.heard['poses']))
     stamps = [m.header.stamp.nanosec for m in stage.heard['poses']]
     assert stamps == sorted(stamps)
@@ -140,10 +94,10 @@ def test_the_newest_image_wins(stage, frames):
 def test_pictures_are_drawn_for_those_who_look(stage, frames, name):
     stage.start()
     stage.sent_and_seen(frames[:4])
-    stage.listen(name)
-    assert stage.until(lambda: stage.node.count_subscribers(name))
+    stage.listen(name, Image)
+    stage.until(lambda: stage.other.count_subscribers(name))
     stage.sent_and_seen(frames[4:6])
-    assert stage.until(lambda: stage.heard[name])
+    stage.until(lambda: stage.heard[name])
     picture = stage.heard[name][0]
     assert (picture.width, picture.height, picture.encoding) == (320, 240, 'bgr8')
     assert picture.header.frame_id == 'lens'
@@ -154,44 +108,38 @@ def test_pictures_are_drawn_for_those_who_look(stage, frames, name):
 def test_compressed_images_are_read(stage, frames):
     stage.start(CompressedImage, 'image_raw/compressed', image_transport='compressed')
     stage.send(frames[0].image, 7, compress)
-    assert stage.until(lambda: stage.heard['poses'])
+    stage.until(lambda: stage.heard['poses'])
 
 
 def test_an_image_that_cannot_be_read_is_said_and_the_next_one_seen(stage, frames):
     stage.start()
     stage.images.publish(Image(encoding='32FC9', height=2, width=2, step=8, data=bytes(16)))
-    assert stage.until(lambda: any('32FC9' in s.message for s in stage.heard['diagnostics']))
+    stage.until(lambda: any('32FC9' in s.message for s in stage.heard['diagnostics']))
     stage.sent_and_seen(frames[:1])
-    assert stage.until(lambda: stage.heard['diagnostics'][-1].level == DiagnosticStatus.OK)
+    stage.until(lambda: stage.heard['diagnostics'][-1].level == DiagnosticStatus.OK)
 
 
 def test_enable_and_reset(stage, frames):
     stage.start()
     first = stage.sent_and_seen(frames[:5])[-1].people[0].id
-    assert stage.ask(Trigger, 'reset', Trigger.Request()).success
+    assert stage.call(Trigger, 'pose/reset').success
     assert stage.sent_and_seen(frames[5:10])[-1].people[0].id != first
-    assert stage.ask(SetBool, 'enable', SetBool.Request(data=False)).success
+    assert stage.call(SetBool, 'pose/enable', data=False).success
     n = len(stage.heard['poses'])
     stage.send(frames[0].image, 99)
-    assert stage.ask(SetBool, 'enable', SetBool.Request(data=True)).success
+    assert stage.call(SetBool, 'pose/enable', data=True).success
     assert len(stage.heard['poses']) == n
 
 
 def test_a_missing_model_is_told_and_the_node_stays(stage):
-    node = PoseNode(
-        context=stage.context, namespace='trainer',
-        parameter_overrides=[Parameter('model', value='/not/here.onnx')])
-    stage.node = node
-    stage.executor.add_node(node)
-    assert stage.until(lambda: any(
-        s.level == DiagnosticStatus.ERROR and '/not/here.onnx' in s.message
-        for s in stage.heard['diagnostics']))
+    stage.add(PoseNode, parameters={'model': '/not/here.onnx'})
+    stage.said('/not/here.onnx', DiagnosticStatus.ERROR)
 
 
 def test_silence_is_told_with_the_topic(stage, monkeypatch):
     monkeypatch.setattr('trainer_pose.paf.pose_node.SILENCE', 0.5)
     stage.start()
-    assert stage.until(lambda: any(
+    stage.until(lambda: any(
         '/trainer/image_raw (1 publishers)' in s.message for s in stage.heard['diagnostics']))
 
 

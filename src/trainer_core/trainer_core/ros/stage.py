@@ -1,0 +1,91 @@
+"""A stage for tests of nodes: the node under test, and somebody who plays the rest of the graph.
+
+It is part of the package because every package's tests stand on it, and so can those of whoever
+adds a node.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, TypeVar
+
+import rclpy
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+N = TypeVar('N', bound=Node)
+
+LIMIT = 60.0  # s any wait may take: a machine that tests may have much else to do
+DOMAIN = 1 + os.getpid() % 100  # others may test on this machine, too
+
+
+class Stage:
+    """Nodes in one context and one thread, which turns while somebody waits.
+
+    `other` is the node that sends and listens, `heard` what came by topic; the statuses of all
+    /diagnostics are under 'diagnostics'.
+    """
+
+    def __init__(self, namespace: str = 'trainer'):
+        self.context, self._namespace = rclpy.Context(), namespace
+        rclpy.init(context=self.context, domain_id=DOMAIN)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.nodes: list[Node] = []
+        self.heard: defaultdict[str, list[Any]] = defaultdict(list)
+        self.other = Node('other', context=self.context, namespace=namespace)
+        self.executor.add_node(self.other)
+        self.other.create_subscription(
+            DiagnosticArray, '/diagnostics',
+            lambda message: self.heard['diagnostics'].extend(message.status), 10)
+
+    def add(self, kind: Callable[..., N], *args, parameters: dict | None = None, **kwargs) -> N:
+        """A node under test, with these parameters."""
+        node = kind(
+            *args, context=self.context, namespace=self._namespace, parameter_overrides=[
+                Parameter(name, value=value) for name, value in (parameters or {}).items()],
+            **kwargs)
+        self.nodes.append(node)
+        self.executor.add_node(node)
+        return node
+
+    def remove(self, node: Node) -> None:
+        self.nodes.remove(node)
+        self.executor.remove_node(node)
+        node.destroy_node()
+
+    def listen(self, topic: str, kind: type, qos: Any = 10):
+        return self.other.create_subscription(kind, topic, self.heard[topic].append, qos)
+
+    def until(self, condition: Callable[[], object]) -> bool:
+        """Turn until it is true; AssertionError when that takes longer than LIMIT."""
+        end = monotonic() + LIMIT
+        while not condition():
+            assert monotonic() < end, 'waited too long'
+            self.executor.spin_once(timeout_sec=0.05)
+        return True
+
+    def call(self, kind: type, name: str, **fields) -> Any:
+        """What a service answers, once it is there."""
+        client = self.other.create_client(kind, name)
+        self.until(client.service_is_ready)
+        future = client.call_async(kind.Request(**fields))
+        self.until(future.done)
+        return future.result()
+
+    def said(self, sentence: str, level=DiagnosticStatus.OK, name: str = '') -> dict[str, str]:
+        """Wait for it in /diagnostics, from the status `name` if given; what is told with it."""
+        def found() -> list[DiagnosticStatus]:
+            return [s for s in self.heard['diagnostics'] if sentence in s.message
+                    and s.level == level and name in ('', s.name)]
+        self.until(found)
+        return {v.key: v.value for v in found()[-1].values}
+
+    def close(self) -> None:
+        for node in list(self.nodes):
+            self.remove(node)
+        self.other.destroy_node()
+        self.executor.shutdown()
+        rclpy.shutdown(context=self.context)
