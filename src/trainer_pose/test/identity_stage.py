@@ -26,9 +26,6 @@ FAR = 8  # of one that is too small
 class Colours:
     """Takes the brightness of the picture where a face is for the number of the face, times 20."""
 
-    def load(self):
-        pass
-
     def look(self, picture, head, wide=False, jitters=1):
         number = round(picture[int(head.y), int(head.x), 0] / 20)
         if number == HIDDEN:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from queue import Empty, Queue
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, thread_time
 
 import cv2
 import numpy as np
@@ -161,6 +161,29 @@ def test_what_nobody_foresaw_is_told_with_the_name_of_the_source():
 def test_an_error_at_the_start_is_raised_at_once():
     with pytest.raises(UserError, match='damaged here'):
         Playback(FakeClip([UserError('damaged here')]))
+
+
+def hang():
+    Event().wait(LIMIT)
+
+
+def compute():
+    end = thread_time() + 0.6
+    while thread_time() < end:
+        sum(range(1000))
+
+
+@pytest.mark.parametrize(('first', 'comes'), [(hang, False), (compute, True)])
+def test_the_first_picture_may_take_long_but_not_without_work(monkeypatch, first, comes):
+    clip = FakeClip([0])
+    monkeypatch.setattr(clip, '_load', lambda: first() or BLACK)
+    monkeypatch.setattr(playback, 'PATIENCE', 0.5)
+    monkeypatch.setattr(playback, 'IDLE', 1e-6)  # other tests may leave us little
+    if comes:
+        assert stamps(Playback(clip)) == [0]
+    else:
+        with pytest.raises(UserError, match='fake gave no picture'):
+            Playback(clip)
 
 
 class FakeCamera:

@@ -5,6 +5,7 @@ import pytest
 from ideal import body, maps
 
 from trainer_core.skeleton import INDEX, KEYPOINTS, LIMBS
+from trainer_pose.paf import decoder
 from trainer_pose.paf.decoder import Settings, decode
 
 SIZE = 256  # px, of the network's input
@@ -155,3 +156,27 @@ def test_a_part_that_no_field_joins_belongs_to_nobody():
         if KEYPOINTS[b] == 'left_wrist':
             pafs[2 * i:2 * i + 2] = 0
     right(decode(heatmaps, pafs)[0], [without(truth, 'left_wrist')])
+
+
+@pytest.mark.parametrize('name', [n for n, poses in CASES.items() if len(poses) == 1])
+def test_the_one_body_is_what_the_maps_were_made_of(name):
+    truth, = CASES[name]
+    found = decoder.body(*maps([truth], SIZE, SIZE))
+    seen = truth[:, 2] > 0
+    assert np.abs(found[seen, :2] - truth[seen, :2]).max() < 2
+    assert not found[~seen].any()
+
+
+def test_the_one_body_keeps_a_joint_whose_limb_is_not_seen_and_takes_none_of_somebody_else():
+    one, other = body(90, 128, 45), body(175, 128, 45)
+    other[:, 2] = 0.6
+    one[INDEX['right_wrist'], 2] = 0.3
+    heat, pafs = maps([one, other], SIZE, SIZE)
+    forearm = LIMBS.index((INDEX['right_elbow'], INDEX['right_wrist']))
+    pafs[2 * forearm:2 * forearm + 2] = 0
+    found = decoder.body(heat, pafs)
+    expected = [i for i in range(len(KEYPOINTS)) if KEYPOINTS[i] != 'right_wrist']
+    assert np.abs(found[expected, :2] - one[expected, :2]).max() < 2
+    assert found[INDEX['right_wrist'], 2] > 0
+    alone = decoder.body(*maps([one], SIZE, SIZE))
+    assert alone[INDEX['right_wrist'], 2] == pytest.approx(0.3, abs=0.1)

@@ -132,14 +132,16 @@ def light(image, rng):
 
 
 class Crops(Dataset):
-    """Random crops of the photos in `data` (and of folders in `extra`), endless variations of
-    `len()` entries.
+    """Random crops of the photos in `data` (and of folders in `extra`, made by frames.py), endless
+    variations of `len()` entries.
 
     An item: image 3 x S x S uint8, keypoints 2 x 18 x 3, people 2 (0/1), ignore S/8 x S/8 (1 =
-    somebody else).
+    somebody else). `weights`: how often each entry should be drawn, so that each folder of `extra`
+    makes the share `mix` of the samples.
     """
 
-    def __init__(self, data, others=None, extra=(), augment=Augment(), split='train', limit=None):
+    def __init__(self, data, others=None, extra=(), augment=Augment(), split='train', limit=None,
+                 mix=0.12):
         self.augment, self.items = augment, []
         masks = dict(np.load(others)) if others else {}
         for e in labels.load(data):
@@ -148,14 +150,18 @@ class Crops(Dataset):
             self.items.append(
                 (Path(data) / 'images' / e['file'], e['fused'], masks.get(e['file']), e)
             )
-        for folder in extra if split == 'train' else ():
-            for e in json.loads((Path(folder) / 'fused.json').read_text()):
-                mask = masks.get(e['file'])
-                for _ in range(int(e.get('repeat', 1))):
-                    self.items.append(
-                        (Path(folder) / e['file'], np.asarray(e['keypoints'], np.float32), mask, e)
-                    )
         self.items = self.items[:limit]
+        extra = extra if split == 'train' else ()
+        self.alone = count = len(self.items)  # entries with one labelled person
+        weights = [1 - mix * len(extra)] * count
+        for folder in extra:
+            entries = json.loads((Path(folder) / 'fused.json').read_text())[:limit]
+            masks = dict(np.load(Path(folder) / 'others.npz'))
+            for e in entries:
+                k = np.asarray(e['keypoints'], np.float32)
+                self.items.append((Path(folder) / e['file'], k, masks.get(e.get('mask')), e))
+            weights += [mix * count / len(entries)] * len(entries)
+        self.weights = weights
         self.packed = [path.read_bytes() for path, *_ in self.items]
 
     def __len__(self):
@@ -165,7 +171,9 @@ class Crops(Dataset):
         return cv2.imdecode(np.frombuffer(self.packed[index], np.uint8), cv2.IMREAD_COLOR)
 
     def place(self, index, rng, share, to):
-        """One person: (crop, keypoints, ignore mask at the crop's resolution / 8)."""
+        """One person: (crop, keypoints, those of somebody beside or None, ignore mask at the crop's
+        resolution / 8).
+        """
         a = self.augment
         photo, k = self.photo(index), self.items[index][1].copy()
         h, w = photo.shape[:2]
@@ -211,19 +219,22 @@ class Crops(Dataset):
             ignore = cv2.warpAffine(
                 mask.astype(np.float32), np.hstack([grid, shift[:, None]]), (cells, cells)
             )
-        return image, move(k, m, flip), (ignore > 0.25).astype(np.float32)
+        beside = self.items[index][3].get('beside')
+        if beside is not None:
+            beside = move(np.asarray(beside, np.float32), m, flip)
+        return image, move(k, m, flip), beside, (ignore > 0.25).astype(np.float32)
 
     def __getitem__(self, index):
         a = self.augment
         rng = np.random.default_rng(int(torch.randint(0, 2**62, (1,))))
         keypoints, people = np.zeros((2, 18, 3), np.float32), np.array([1, 0], np.float32)
-        if rng.random() < a.pair:
+        if rng.random() < a.pair and 'beside' not in self.items[index][3]:
             share, middle = rng.uniform(0.4, 0.75), rng.uniform(0.42, 0.58)
             to = (middle - rng.uniform(0.16, 0.28), 0.5 + rng.normal(0, a.shift))
-            image, keypoints[0], ignore = self.place(index, rng, share, to)
+            image, keypoints[0], _, ignore = self.place(index, rng, share, to)
             to = (middle + rng.uniform(0.16, 0.28), 0.5 + rng.normal(0, a.shift))
-            other = int(rng.integers(len(self)))
-            right, keypoints[1], right_ignore = self.place(
+            other = int(rng.integers(self.alone))
+            right, keypoints[1], _, right_ignore = self.place(
                 other, rng, share * rng.uniform(0.8, 1.2), to
             )
             seam = int(middle * a.side)
@@ -231,15 +242,20 @@ class Crops(Dataset):
             cell = int(round(seam / STRIDE))
             ignore[:, cell:] = right_ignore[:, cell:]
             # what the other half covers is gone; weight -1: known to be not there
-            keypoints[0, keypoints[0, :, 0] > seam + 4, 2] *= -1
-            keypoints[1, keypoints[1, :, 0] < seam - 4, 2] *= -1
+            for k, covered in zip(
+                keypoints, (keypoints[0, :, 0] > seam + 4, keypoints[1, :, 0] < seam - 4),
+                strict=True,
+            ):
+                k[covered, 2] = -np.abs(k[covered, 2])
             people[1] = 1
         else:
             share = rng.uniform(*(a.far if rng.random() < a.far_share else a.near))
             spread = max(a.shift, 0.5 * (1 - share) * 0.5)
-            image, keypoints[0], ignore = self.place(
+            image, keypoints[0], beside, ignore = self.place(
                 index, rng, share, rng.normal(0.5, spread, 2).clip(0.2, 0.8)
             )
+            if beside is not None:
+                keypoints[1], people[1] = beside, 1
         if rng.random() < a.occluder:
             for _ in range(int(rng.integers(1, 4))):
                 w, h = (int(v) for v in rng.uniform(0.06, 0.22, 2) * a.side)

@@ -156,12 +156,17 @@ def main():
             flush=True,
         )
     crops = dataset.Crops(
-        args.data, args.others, args.extra, dataset.Augment(side=args.side), limit=args.limit
+        args.data,
+        args.others,
+        args.extra,
+        dataset.Augment(side=args.side),
+        limit=args.limit,
+        mix=args.mix,
     )
     loader = torch.utils.data.DataLoader(
         crops,
         args.batch,
-        shuffle=True,
+        sampler=torch.utils.data.WeightedRandomSampler(crops.weights, len(crops)),
         drop_last=True,
         num_workers=args.workers,
         persistent_workers=args.workers > 0,

@@ -1,6 +1,5 @@
 """The voice that answers: what it says, and when."""
 
-import os
 import shutil
 from time import monotonic
 
@@ -12,6 +11,7 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
 from trainer_core.errors import UserError
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Session, SpeechStatus
 from trainer_sim.voice import VOICES, Answerer, Reply, Room, Speaker
 from trainer_sim.voice.ros.partner import Partner
@@ -87,7 +87,7 @@ def test_a_room_is_heard_through_its_pipe(tmp_path):
 def test_a_partner_answers_aloud_when_it_is_asked():
     """On real ROS: the answer comes after the question has been spoken."""
     context = rclpy.Context()
-    rclpy.init(context=context, domain_id=2 + os.getpid() % 36)
+    rclpy.init(context=context, domain_id=DOMAIN)
     executor = SingleThreadedExecutor(context=context)
     sounds = []
 

@@ -7,8 +7,8 @@ from typing import Any
 from trainer_sim.body import Body
 from trainer_sim.camera import Camera
 
-EVERYDAY = ('stand', 'wait', 'walk', 'enter', 'leave', 'turn', 'wave', 'pick_up', 'tie_shoe',
-            'absent')
+EVERYDAY = ('stand', 'wait', 'walk', 'enter', 'leave', 'turn', 'wave', 'pick_up', 'put_down',
+            'tie_shoe', 'drink', 'phone', 'scratch', 'absent')
 BACKGROUNDS = ('room', 'gym', 'gradient', 'plain', 'clutter')
 
 

@@ -282,8 +282,10 @@ class _Reader:
             self.known(data, ('facing',), motion)
             return {'facing': self.number(data, 'facing', 0.0)}
         self.known(data, ('seconds',), motion)
-        default = {'stand': 2.0, 'wait': 5.0, 'wave': 3.0, 'pick_up': 3.2, 'tie_shoe': 7.0}
-        least = {'wave': 1.8, 'pick_up': 1.5, 'tie_shoe': 4.0, 'wait': 2.0}
+        default = {'stand': 2.0, 'wait': 5.0, 'wave': 3.0, 'pick_up': 3.2, 'put_down': 3.2,
+                   'tie_shoe': 7.0, 'drink': 4.0, 'phone': 5.0, 'scratch': 2.5}
+        least = {'wave': 1.8, 'pick_up': 1.5, 'put_down': 1.5, 'tie_shoe': 4.0, 'wait': 2.0,
+                 'drink': 1.8, 'phone': 1.8, 'scratch': 1.8}
         return {'seconds': self.number(data, 'seconds', default.get(motion, 2.0),
                                        least.get(motion, 0.0), 86400)}
 

@@ -156,8 +156,10 @@ def _pieces(segment, actor: Actor, place: Place, camera: Camera, aspect: float, 
         return [Piece('absent', piece.seconds, piece.pose, place, present=False)]
     if name == 'wait':
         return [everyday.wait(body, place, values['seconds'], rng)]
+    if name in ('drink', 'phone', 'scratch'):
+        return [everyday.at_face(body, place, values['seconds'], name)]
     make = {'stand': everyday.stand, 'wave': everyday.wave, 'pick_up': everyday.pick_up,
-            'tie_shoe': everyday.tie_shoe}[name]
+            'put_down': everyday.put_down, 'tie_shoe': everyday.tie_shoe}[name]
     return [make(body, place, values['seconds'])]
 
 

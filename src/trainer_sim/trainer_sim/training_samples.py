@@ -1,6 +1,6 @@
 """Pictures with exact keypoints for training: random people, poses, views, scenes, occluders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -27,13 +27,16 @@ class Sample:
     keypoints: np.ndarray  # (people, 18, 3) x, y px; 2 seen, 1 covered, 0 outside the picture
 
 
-def samples(count: int, seed: int = 0, width: int = 384, height: int = 384,
-            per_scene: int = 4) -> Iterator[Sample]:
-    """`count` samples; the same seed gives the same bytes. Frames of a scene share its people."""
+def samples(count: int, seed: int = 0, width: int = 384, height: int = 384, per_scene: int = 4,
+            backgrounds: Sequence[str] = BACKGROUNDS) -> Iterator[Sample]:
+    """`count` samples; the same seed gives the same bytes. Frames of a scene share its people.
+
+    backgrounds: names of scenes or picture files, one of which is behind each scene.
+    """
     made, scene = 0, 0
     while made < count:
         rng = np.random.default_rng([seed, scene])
-        script = _script(rng)
+        script = _script(rng, backgrounds)
         session = perform(script, width, height, 2.0, int(rng.integers(1 << 30)))
         paint = Painter(session, int(rng.integers(1 << 30)))
         frames = rng.permutation(len(session.stamps))[:min(per_scene, count - made)]
@@ -49,10 +52,10 @@ def samples(count: int, seed: int = 0, width: int = 384, height: int = 384,
         scene += 1
 
 
-def _script(rng: np.random.Generator) -> Script:
+def _script(rng: np.random.Generator, backgrounds: Sequence[str]) -> Script:
     people = int(rng.choice([1, 1, 1, 2, 3]))
     actors = tuple(_actor(rng, i, people) for i in range(people))
-    scene = Scene(str(rng.choice(BACKGROUNDS)), _colour(rng), _colour(rng),
+    scene = Scene(str(rng.choice(backgrounds)), _colour(rng), _colour(rng),
                   float(rng.uniform(-180, 180)), float(rng.uniform(20, 80)),
                   float(rng.uniform(0.3, 0.8)), float(rng.uniform(0, 6)))
     camera = Camera(float(rng.uniform(-180, 180)), float(np.clip(rng.normal(8, 14), -20, 60)),

@@ -1,4 +1,5 @@
-"""Poses of photos by MediaPipe, as JSON lines; run by the Python of an environment that has it.
+"""Poses of photos by MediaPipe, as JSON lines [ms, (18, 3) keypoints or null]; run by the Python of
+an environment that has it.
 
     PYTHON mediapipe_poses.py COMPLEXITY < names of photos, one a line
 
@@ -7,6 +8,7 @@ It imports nothing of the trainer: `mediapipe==0.10.21` lives in an environment 
 
 import json
 import sys
+from time import perf_counter
 
 # BlazePose landmark of every keypoint of OpenPose-COCO but the neck.
 BLAZE = {0: 0, 2: 12, 3: 14, 4: 16, 5: 11, 6: 13, 7: 15, 8: 24, 9: 26, 10: 28, 11: 23, 12: 25,
@@ -23,14 +25,16 @@ def main() -> None:
             if picture is None:
                 sys.exit(f'{name.strip()} is not a picture that can be read')
             height, width = picture.shape[:2]
+            start = perf_counter()
             found = pose.process(picture[..., ::-1].copy()).pose_landmarks
+            ms = 1000 * (perf_counter() - start)
             points = None
             if found:
                 points = [[0.0, 0.0, 0.0] for _ in range(18)]
                 for to, source in BLAZE.items():
                     mark = found.landmark[source]
-                    points[to] = [mark.x * width, mark.y * height, 1.0]
-            print(json.dumps(points), flush=True)
+                    points[to] = [mark.x * width, mark.y * height, max(mark.visibility, 1e-3)]
+            print(json.dumps([ms, points]), flush=True)
 
 
 if __name__ == '__main__':

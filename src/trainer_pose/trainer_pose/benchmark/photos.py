@@ -7,7 +7,7 @@ shoulder, left shoulder, elbow, wrist, neck, head top}.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,8 @@ def right_joints(found: np.ndarray | None, truth: np.ndarray) -> list[bool]:
 
 
 def pck(
-    photos: list[Photo], poses: Iterator[np.ndarray | None] | Callable[[Path], np.ndarray | None],
+    photos: Iterable[Photo],
+    poses: Iterator[np.ndarray | None] | Callable[[Path], np.ndarray | None],
 ) -> dict[str, float]:
     """Percent of right joints by orientation; poses: (18, 3) px of each photo's best person."""
     hits: dict[str, list[bool]] = {}

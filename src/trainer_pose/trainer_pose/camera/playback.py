@@ -3,7 +3,7 @@
 from collections import deque
 from contextlib import closing
 from threading import Condition, Thread
-from time import monotonic_ns
+from time import clock_gettime, monotonic_ns, pthread_getcpuclockid
 
 from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
@@ -11,7 +11,8 @@ from trainer_pose.camera.frames import Clip, Frame, Source
 
 AHEAD = 4         # pictures decoded in advance: evens out key frames, 25 MB at 1920x1080
 MOST_SKIPPED = 4  # of five pictures in a row, however late, one is shown
-PATIENCE = 10.0   # s that the first picture may take
+PATIENCE = 10.0   # s that may pass before the first picture without any work on it
+IDLE = 0.01       # s of a core; less in PATIENCE s is no work, even where everything is slow
 
 
 class Playback(Source):
@@ -37,12 +38,24 @@ class Playback(Source):
         self._error: UserError | None = None
         self._reader = Thread(target=self._read, name='playback', daemon=True)
         self._reader.start()
-        with self._changed:
-            begun = self._changed.wait_for(lambda: self._ahead or self._ended, PATIENCE)
+        begun = self._begun()
         if not self._ahead and (self._error or not begun):
             self.close()
             raise self._error or UserError(
                 f'{clip.description} gave no picture for {PATIENCE:.0f} s; check where it is kept')
+
+    def _begun(self) -> bool:
+        """Wait for the first picture, for as long as it takes, or the end; False when it hangs."""
+        with self._changed:
+            while not (self._ahead or self._ended):
+                # Of a thread that is there, for it tells its end under this lock.
+                clock = pthread_getcpuclockid(self._reader.ident or 0)
+                before = clock_gettime(clock)
+                if not self._changed.wait_for(
+                        lambda: self._ahead or self._ended, PATIENCE) and (
+                        clock_gettime(clock) - before < IDLE):
+                    return False
+        return True
 
     def __next__(self) -> Frame:
         with self._changed:

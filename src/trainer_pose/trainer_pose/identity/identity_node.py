@@ -77,7 +77,7 @@ class IdentityNode(ManagedNode):
     def close(self) -> None:
         self._tasks.close()
         if self._worker:
-            self._worker.join(timeout=5.0)
+            self._worker.join(timeout=1.0)
         self._worker = self.recogniser = None
         if self._database is not None:
             self._database.close()

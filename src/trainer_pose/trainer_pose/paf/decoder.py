@@ -13,6 +13,10 @@ from trainer_core.skeleton import KEYPOINTS, LIMBS
 
 PARTS = len(KEYPOINTS)
 _FROM, _TO = np.array(LIMBS).T
+# Limb, part, part, from the neck outwards; not the two that join a shoulder and an ear.
+_TREE = [(i, a, b) for i, (a, b) in enumerate(LIMBS)
+         if not (KEYPOINTS[a].endswith('shoulder') and KEYPOINTS[b].endswith('ear'))]
+_ROOT = _TREE[0][1]
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,41 @@ def decode(
     return np.array(poses)[order], np.array(scores)[order]
 
 
+def body(
+    heatmaps: np.ndarray, pafs: np.ndarray, stride: float = 8.0, least: float = 0.03,
+    most: int = 6, field: float = 0.6,
+) -> np.ndarray:
+    """The one body (18, 3) that fits maps of one person best: x, y px of the input, confidence.
+
+    Of each part the `most` highest peaks above `least` are tried. Confidences of the parts and,
+    times `field`, the fields along the limbs between them are summed over a tree that hangs on the
+    neck, and the best sum is found exactly (pictorial structures, Felzenszwalb and Huttenlocher
+    2005). No limb needs to be seen, so that a joint has a place wherever its part has a peak.
+    """
+    part, xy, height = peaks(heatmaps[:PARTS], least)
+    order = np.lexsort((-height, part))
+    place = np.arange(len(part)) - np.searchsorted(part, part)  # among those of its part
+    part, xy, height = (v[order][place < most] for v in (part, xy, height))
+    limb, start, end, first = _pairs(part)
+    support = field * _along(pafs, limb, xy[start], xy[end], 10)[0].mean(1)
+    sums = [np.append(height[first[k]:first[k + 1]], 0.0) for k in range(PARTS)]  # or not there
+    best: dict[int, np.ndarray] = {}  # choice of each part for each choice of the one before it
+    bounds = np.searchsorted(limb, np.arange(len(LIMBS) + 1)).tolist()
+    for i, a, b in reversed(_TREE):
+        both = sums[b][None].repeat(len(sums[a]), 0)
+        both[:-1, :-1] += support[bounds[i]:bounds[i + 1]].reshape(both[:-1, :-1].shape)
+        best[b], sums[a] = both.argmax(1), sums[a] + both.max(1)
+    at = {_ROOT: int(sums[_ROOT].argmax())}
+    pose = np.zeros((PARTS, 3))
+    for _, a, b in _TREE:
+        at[b] = int(best[b][at[a]])
+    for k, choice in at.items():
+        if choice < len(sums[k]) - 1:
+            i = first[k] + choice
+            pose[k] = *((xy[i] + 0.5) * stride - 0.5), min(height[i], 1.0)
+    return pose
+
+
 def peaks(heatmaps: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Local maxima of each map, refined below the cell.
 
@@ -104,6 +143,22 @@ def limbs(
 
     The score is the mean of the field's component along the segment, sampled between the cells.
     """
+    limb, a, b, _ = _pairs(part)
+    component, length = _along(pafs, limb, xy[a], xy[b], settings.samples)
+    h, w = pafs.shape[1:]
+    score = component.mean(1)
+    good = (component > settings.field).mean(1) >= settings.support - 1e-6
+    # Two parts of one body are never further apart than half of the picture, unless it is all limb.
+    score = score + np.minimum(0.5 * max(h, w) / np.maximum(length, 1e-6) - 1, 0)
+    kept = np.flatnonzero(good & (score > 0) & (length > 1e-6))
+    kept = kept[np.argsort(-score[kept], kind='stable')]
+    return limb[kept], a[kept], b[kept], score[kept]
+
+
+def _pairs(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of peaks that could be a limb: limb (m,), sorted, peaks a, b (m,); and the first
+    peak (19,) of each part. part: (k,) of the peaks, sorted.
+    """
     first = np.searchsorted(part, np.arange(PARTS + 1))
     count = np.diff(first)
     pairs = count[_FROM] * count[_TO]
@@ -111,10 +166,19 @@ def limbs(
     k = np.arange(len(limb)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
     a = first[_FROM[limb]] + k // np.maximum(count[_TO[limb]], 1)
     b = first[_TO[limb]] + k % np.maximum(count[_TO[limb]], 1)
-    start, along = xy[a], xy[b] - xy[a]
+    return limb, a, b, first
+
+
+def _along(
+    pafs: np.ndarray, limb: np.ndarray, start: np.ndarray, end: np.ndarray, samples: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The field's component along segments (m, 2) to (m, 2) in cells at samples of it (m, samples)
+    between the cells, and the segments' lengths (m,).
+    """
+    along = end - start
     length = np.hypot(along[:, 0], along[:, 1])
     h, w = pafs.shape[1:]
-    t = np.linspace(0, 1, settings.samples, dtype=np.float32)
+    t = np.linspace(0, 1, samples, dtype=np.float32)
     x = np.clip(start[:, :1] + along[:, :1] * t, 0, w - 1).astype(np.float32)
     y = np.clip(start[:, 1:] + along[:, 1:] * t, 0, h - 1).astype(np.float32)
     x0 = np.minimum(x.astype(np.int32), w - 2)
@@ -130,13 +194,7 @@ def limbs(
         + (cells.take(at + w) * (1 - fx) + cells.take(at + w + 1) * fx) * fy)
     direction = (along / np.maximum(length, 1e-6)[:, None]).astype(np.float32)
     component = value.real * direction[:, :1] + value.imag * direction[:, 1:]
-    score = component.mean(1)
-    good = (component > settings.field).mean(1) >= settings.support - 1e-6
-    # Two parts of one body are never further apart than half of the picture, unless it is all limb.
-    score = score + np.minimum(0.5 * max(h, w) / np.maximum(length, 1e-6) - 1, 0)
-    kept = np.flatnonzero(good & (score > 0) & (length > 1e-6))
-    kept = kept[np.argsort(-score[kept], kind='stable')]
-    return limb[kept], a[kept], b[kept], score[kept]
+    return component, length
 
 
 def assemble(

@@ -7,6 +7,7 @@ Names do not matter: the outputs are told apart by their channels.
 
 import importlib.util
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -122,6 +123,9 @@ class _OpenVino:
     name, stride = 'openvino', 0
 
     def __init__(self, model: Path, threads: int, device: str, cache: str):
+        # Its tools for converting models take longer to load than itself, and they bring telemetry;
+        # it does without what cannot be imported.
+        sys.modules.setdefault('openvino.tools.ovc', None)  # type: ignore[arg-type]
         import openvino
 
         self._ov, self._core = openvino, openvino.Core()

@@ -7,11 +7,10 @@ import numpy as np
 
 from trainer_core.clock import SECOND, Timeline
 from trainer_core.people import People, Person
-from trainer_core.skeleton import MIRROR
-from trainer_pose.paf import decoder, matching, roi, tracker, weights
+from trainer_pose.paf import decoder, matching, photo, roi, tracker, weights
 from trainer_pose.paf.engines import Engine, open_engine
 
-_STUDY = (-0.35, 0.0, 0.35)  # rad from upright, of the looks at somebody in a photo
+_SURE = 0.2  # confidence of a joint that no field confirms
 
 
 @dataclass(frozen=True)
@@ -102,60 +101,43 @@ class PoseEstimator:
     def detect(self, picture: np.ndarray) -> People:
         """The people in a single picture; ids count from one picture, the best comes first."""
         h, w = picture.shape[:2]
-        names = tracker.Names()
-        people = []
-        for sight in self._find(picture, (0, 1, 2, 3), self.settings.max_people):
-            if sight.parts >= 4:
-                pose = self._study(picture, sight)
-                people.append(
-                    Person(names(), pose, pose, float(pose[:, 2].mean()), roi.turn(pose)))
-        return People(0, w, h, sorted(people, key=lambda p: -p.score))
+        s, names = self.settings, tracker.Names()
+        bodies = [
+            photo.study(self.engine, picture, sight.pose, s.roi_size)
+            for sight in self.find(picture, (0, 1, 2, 3), s.max_people) if sight.parts >= 4]
+        people = [
+            Person(names(), pose, pose, score, roi.turn(pose))
+            for pose, score in photo.main_first([b for b in bodies if b[:, 2].any()])]
+        return People(0, w, h, people)
 
-    def _study(self, picture: np.ndarray, sight: Sight) -> np.ndarray:
-        """A pose (18, 3) px looked at again, turned a little and mirrored: a photo has the time.
-
-        Every keypoint is the mean, weighted by confidence, of where most looks find it.
-        """
-        size, turned = picture.shape[1::-1], roi.turn(sight.pose)
-        upright = 0.0 if math.isnan(turned) else turned
-        scale = roi.body_scale(sight.pose)
-        poses = [sight.pose]
-        for angle in _STUDY:
-            region = roi.around(sight.pose, upright + angle, self.settings.roi_size, size)
-            for mirrored in (False, True):
-                like = [s.pose for s in self.look(picture, region, mirrored)]
-                alike = [matching.similarity(p, sight.pose, scale) for p in like]
-                if alike and max(alike) > 0.2:
-                    poses.append(like[int(np.argmax(alike))])
-        found = np.stack(poses)  # looks, 18, 3
-        result = np.zeros((18, 3))
-        for i in range(18):
-            seen = found[found[:, i, 2] > 0, i]
-            if len(seen):
-                apart = np.hypot(*(seen[:, None, :2] - seen[None, :, :2]).transpose(2, 0, 1))
-                near = apart < 0.2 * scale
-                chosen = near[int(np.argmax((near * seen[None, :, 2]).sum(1)))]
-                weights = seen[chosen, 2]
-                result[i, :2] = (seen[chosen, :2] * weights[:, None]).sum(0) / weights.sum()
-                result[i, 2] = weights.sum() / len(found)
-        return result
-
-    def look(
-        self, picture: np.ndarray, region: roi.Roi, mirrored: bool = False,
-    ) -> list[Sight]:
-        """Skeletons in one region, best first; mirrored: as the network sees them in a mirror."""
+    def look(self, picture: np.ndarray, region: roi.Roi) -> list[Sight]:
+        """Skeletons in one region, best first."""
         crop = region.crop(picture)
-        shown = np.ascontiguousarray(crop[:, ::-1]) if mirrored else crop
-        poses, scores = decoder.decode(
-            *self.engine.infer(shown), self.engine.stride, self.settings.decoding)
-        if mirrored:
-            poses = poses[:, MIRROR].copy()
-            poses[..., 0] = np.where(
-                poses[..., 2] > 0, crop.shape[1] - 1 - poses[..., 0], poses[..., 0])
+        return self._sights(crop, self.engine.infer(crop), region)
+
+    def _sights(
+        self, crop: np.ndarray, maps: tuple[np.ndarray, np.ndarray], region: roi.Roi,
+    ) -> list[Sight]:
+        poses, scores = decoder.decode(*maps, self.engine.stride, self.settings.decoding)
         placed = region.to_picture(poses)
         return [
             Sight(p, float(s), matching.colours(crop, q))
             for p, q, s in zip(placed, poses, scores, strict=True)]
+
+    def _whole(
+        self, best: Sight, sights: list[Sight], maps: tuple[np.ndarray, np.ndarray],
+        region: roi.Roi,
+    ) -> np.ndarray:
+        """The pose of somebody followed: that of the best body as a whole where it is the same one
+        and nobody else's, for limbs taken one by one go astray where arms and legs are close.
+        """
+        body = decoder.body(*maps, self.engine.stride, self.settings.decoding.peak)
+        body[body[:, 2] < _SURE] = 0.0
+        body, scale = region.to_picture(body), roi.body_scale(best.pose)
+        mine = matching.similarity(body, best.pose, scale) > 0.6
+        others = any(
+            matching.similarity(body, s.pose, scale) > 0.3 for s in sights if s is not best)
+        return body if mine and not others else best.pose
 
     def views(self, picture: np.ndarray, stamp: int) -> list[View]:
         """The maps behind the people followed, or behind the whole picture; for looking at."""
@@ -171,14 +153,18 @@ class PoseEstimator:
         chosen = [self._tracks[(self._turn + i) % len(self._tracks)] for i in range(n)]
         self._turn = (self._turn + n) % max(len(self._tracks), 1)
         for track in chosen:
-            expected = track.expected(stamp)
+            expected, region = track.expected(stamp), track.region(stamp, s.roi_size, size)
+            crop = region.crop(picture)
+            maps = self.engine.infer(crop)
+            sights = self._sights(crop, maps, region)
             best, most = None, 0.3
-            for sight in self.look(picture, track.region(stamp, s.roi_size, size)):
+            for sight in sights:
                 like = matching.similarity(sight.pose, expected, track.scale)
                 if sight.parts >= 5 and sight.score >= 0.25 and like > most:
                     best, most = sight, like
             if best is not None:
-                track.follow(best.pose, stamp, best.colours)
+                pose = self._whole(best, sights, maps, region)
+                track.follow(pose, stamp, best.colours)
                 track.confirmed |= track.seen >= 3
         for i, a in reversed(list(enumerate(self._tracks))):
             if any(
@@ -196,8 +182,9 @@ class PoseEstimator:
         # come walking, and one of the other three, so that whoever lies is found in three images.
         self._quarter = (self._quarter + 1) % (4 if self._tracks else 3)
         quarters = (self._quarter,) if self._tracks else (0, 1 + self._quarter)
-        for sight in self._find(picture, quarters, s.max_people - len(self._tracks), self._tracks):
-            if sight.parts >= 6 and sight.score >= 0.4:
+        for sight in self.find(picture, quarters, s.max_people - len(self._tracks), self._tracks):
+            if sight.parts >= 6 and sight.score >= 0.4 and not any(matching.same_body(
+                    sight.pose, t.raw, roi.body_scale(sight.pose), t.scale) for t in self._tracks):
                 old = self._recognise(sight, stamp)
                 if old is not None:
                     self._lost.remove(old)
@@ -206,11 +193,13 @@ class PoseEstimator:
                 track.confirmed = old is not None
                 self._tracks.append(track)
 
-    def _find(
+    def find(
         self, picture: np.ndarray, quarters: tuple[int, ...], most: int,
         known: list[tracker.Track] = (),  # type: ignore[assignment]
     ) -> list[Sight]:
-        """People in the whole picture, each looked at once more in a region of its own."""
+        """People in the whole picture but those known, each looked at once more in a region of its
+        own; quarters: turns of the picture by 90 degrees that are tried.
+        """
         s = self.settings
         h, w = picture.shape[:2]
         rough: list[tuple[Sight, float]] = []
@@ -219,7 +208,8 @@ class PoseEstimator:
             rough += [(sight, region.angle) for sight in self.look(picture, region)]
         rough = [
             (sight, angle) for sight, angle in rough
-            if not any(matching.similarity(sight.pose, t.raw, t.scale) > 0.3 for t in known)]
+            if not any(matching.same_body(
+                sight.pose, t.raw, roi.body_scale(sight.pose), t.scale) for t in known)]
         fine = []
         for i in _distinct([sight for sight, _ in rough])[:most]:
             sight, angle = rough[i]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from trainer_core.skeleton import INDEX, MIRROR
+from trainer_core.skeleton import INDEX, LIMBS, MIRROR
 
 _MIRROR = np.array(MIRROR)
 _PAIRS = [(i, j) for i, j in enumerate(MIRROR) if i < j]
@@ -36,6 +36,31 @@ def similarity(a: np.ndarray, b: np.ndarray, scale: float) -> float:
         return 0.0
     squared = ((a[both, :2] - b[both, :2]) ** 2).sum(1) / (0.4 * scale) ** 2
     return float(np.exp(-squared / 2).mean()) * min(n / 5, 1.0)
+
+
+def overlap(a: np.ndarray, b: np.ndarray, scale: float) -> float:
+    """Share [0, 1] of the joints of pose a (18, 3) that lie on the body of b, whichever joint they
+    are taken for: within 0.3 scale (px) of one of its limbs.
+
+    A network that is shown somebody upside down may take arms for legs: that is nobody else.
+    """
+    points = a[a[:, 2] > 0, :2]
+    start, end = (b[list(ends)] for ends in zip(*LIMBS, strict=True))
+    there = (start[:, 2] > 0) & (end[:, 2] > 0)
+    start, along = start[there, :2], (end - start)[there, :2]
+    if not len(points) or not len(start):
+        return 0.0
+    away = points[:, None] - start
+    length = np.maximum((along ** 2).sum(-1), 1e-9)
+    t = np.clip((away * along).sum(-1) / length, 0, 1)
+    distance = np.hypot(*(away - t[..., None] * along).transpose(2, 0, 1)).min(1)
+    return float((distance < 0.3 * scale).mean())
+
+
+def same_body(a: np.ndarray, b: np.ndarray, scale_a: float, scale_b: float) -> bool:
+    """Whether pose a is of the body that b is of: alike, or lying on it."""
+    return (similarity(a, b, max(scale_a, scale_b)) > 0.3
+            or overlap(a, b, min(scale_a, scale_b)) > 0.75)
 
 
 def distinct(

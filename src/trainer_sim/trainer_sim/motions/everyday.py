@@ -86,6 +86,55 @@ def pick_up(body: Body, place: Place, seconds: float) -> Piece:
     return Piece('pick_up', seconds, pose, place)
 
 
+# Where the right wrist is at the face, by body height in the frame of the head, and where the
+# elbow points.
+_AT_FACE = {
+    'drink': ((0.085, -0.020, 0.010), (-0.2, -0.8, -1.0)),
+    'phone': ((0.020, -0.085, 0.015), (0.3, -1.0, -0.8)),
+    'scratch': ((0.010, -0.050, 0.130), (0.3, -1.0, 0.2))}
+
+
+def at_face(body: Body, place: Place, seconds: float, what: str) -> Piece:
+    """The right hand goes to the face and stays there for a while: what is a key of _AT_FACE."""
+    spot, elbow = _AT_FACE[what]
+    fidget = 0.012 if what == 'scratch' else 0.0  # by body height
+
+    def pose(times, sway):
+        h = body.height
+        up = ease(times / 0.8) * ease((seconds - times) / 0.8)
+
+        def build(rig: Rig):
+            standing.stand(rig)
+            rest = rig.on('right_hand', (0.0, 0.0, 0.0))
+            to = rig.on('head', np.array(spot) * h)
+            to = to + (up * fidget * h * np.sin(2 * np.pi * 2.5 * times))[:, None] * [0, 0, 1]
+            way = rest + up[:, None] * (to - rest) + (
+                np.sin(np.pi * up) * 0.10 * h)[:, None] * [1.0, 0.0, 0.0]
+            hanging = np.array([-1.0, -0.3, -0.2])
+            rig.arm_to('right', way, hanging + up[:, None] * (np.array(elbow) - hanging))
+
+        return place.put(_built(body, len(times), sway, build))
+
+    return Piece(what, seconds, pose, place)
+
+
+def put_down(body: Body, place: Place, seconds: float) -> Piece:
+    """Bends down with both hands to the floor, as with a pair of dumbbells, and comes up again."""
+    def pose(times, sway):
+        u = along(times / seconds, [(0, 0.0), (0.42, 1.0), (0.55, 1.0), (1, 0.0)])
+
+        def build(rig: Rig):
+            standing.legs(rig, 4 + 66 * u, 2 + 14 * u, pitch=1 + 52 * u, flex=2 + 34 * u,
+                          nod=-8 * u)
+            for s in SIGN:
+                rig.arm(s, raised=2 + 14 * u, out=7.0, rotated=15.0, elbow=14 - 6 * u,
+                        hanging=True)
+
+        return place.put(_built(body, len(times), sway, build))
+
+    return Piece('put_down', seconds, pose, place)
+
+
 def tie_shoe(body: Body, place: Place, seconds: float) -> Piece:
     """Down on the right knee, both hands at the left shoe, and up again."""
     def pose(times, sway):

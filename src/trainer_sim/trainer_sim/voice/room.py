@@ -32,6 +32,7 @@ class Room:
             raise UserError(f'room {path}: {error.strerror}; give another path') from None
         self._noise = noise(round(_LOOP * RATE), level)
         self._queue: list[np.ndarray] = []
+        self.ended = 0.0  # monotonic s at which the last word was over
         self._quiet, self._closed = Event(), Event()
         self._quiet.set()
         self._thread = Thread(target=self._write, name='room', daemon=True)
@@ -67,8 +68,11 @@ class Room:
                 current = self._queue.pop(0)
             at = written % (len(self._noise) - _BLOCK)
             block = self._noise[at:at + _BLOCK].copy()
-            block[:len(current[:_BLOCK])] += current[:_BLOCK]
+            spoken = current[:_BLOCK]
+            block[:len(spoken)] += spoken
             current = current[_BLOCK:]
+            if len(spoken):
+                self.ended = monotonic() + len(spoken) / RATE
             if not len(current) and not self._queue:
                 self._quiet.set()
             # Nobody reads, and the pipe is full: what was said is lost, as in any room.

@@ -12,8 +12,9 @@ from trainer_core.errors import UserError
 
 RATE = 16000  # Hz, what the ears listen to
 # Three who are as different as espeak-ng can make them: a man, a woman, and one from Scotland.
+# (en+f3 is British; espeak-ng 1.51 leaves the variant out in en-gb+f3, and a man speaks.)
 VOICES = {
-    'en': ('en-us', 'en-gb+f3', 'en-gb-scotland+m3'),
+    'en': ('en-us', 'en+f3', 'en-gb-scotland+m3'),
     'it': ('it', 'it+f3', 'it+m3'),
 }
 _LOUDNESS = 2500.0   # RMS of the voice, 16 bit
