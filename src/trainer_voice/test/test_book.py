@@ -203,7 +203,7 @@ def test_progression_is_explained_and_can_be_switched_off(book, db, file):
     loaded = book.load('b3n9x', today=MONDAY, now=NOW)
     assert said(loaded.workout) == 'squat 3x13'
     assert loaded.explanation == (
-        'Squat, thirteen repetitions, a little more than last time, as you reached every target '
+        'Squats, thirteen repetitions, a little more than last time, as you reached every target '
         'twice.')
     assert said(book.load('a7k2m', 'legs', now=NOW).workout) == 'squat 3x12'
     file.write_text(FILE + 'progression: no\n')

@@ -5,6 +5,7 @@ from math import nan, radians
 import pytest
 
 from trainer_core.clock import SECOND
+from trainer_counter import exercises
 from trainer_voice.dialogue.coaching import Coach, corrected, merged
 from trainer_voice.dialogue.events import Correction, Form
 from trainer_voice.dialogue.facts import told
@@ -49,6 +50,16 @@ def hint(part, direction, degrees=nan, moment=''):
 ])
 def test_sentences(language, given, rep, sentence):
     assert corrected(WORDS[language], given, rep) == sentence
+
+
+@pytest.mark.parametrize(('language', 'sentence'), [
+    ('en', 'Third rep, at the bottom: keep the bar over the middle of your feet.'),
+    ('it', 'Terza ripetizione, in basso: tieni il bilanciere sopra il centro dei piedi.')])
+def test_an_exercise_has_words_of_its_own(language, sentence):
+    words = Wording(language, dirs=[str(exercises.FOLDER / 'examples')])
+    given = Correction('bar', 'back', 0.08, 'bottom')
+    assert corrected(words, given, 3, 'barbell_squat') == sentence
+    assert 'bar' in corrected(words, given, 3, 'squat')  # which knows no bar
 
 
 @pytest.mark.parametrize('language', languages())

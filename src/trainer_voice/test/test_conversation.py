@@ -12,6 +12,7 @@ from trainer_voice.dialogue.events import (
     Outcome,
     Source,
     State,
+    Taken,
 )
 from trainer_voice.dialogue.names import spoken_name
 from trainer_voice.dialogue.wording import Wording, languages
@@ -106,8 +107,32 @@ STORIES = {
         (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
         (says('yes please'), ['name'], State.GREETING, 'name'),
         (says('my name is Maria'),
-         ['nice_to_meet Maria', '=> Enroll Maria p2', 'enrolled Maria'], State.GREETING, 'ready'),
+         ['nice_to_meet Maria', '=> Enroll Maria p2', 'enrolled Maria', 'ready'],
+         State.GREETING, 'ready'),
         (says('yes'), ['=> LoadPlan m1m1m', *BEGIN[1:]], State.TRAINING, '')],
+    'a guest who wants to be remembered after all': [
+        (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
+        (says('no thanks'), ['guest'], State.GREETING, 'ready'),
+        (says('yes'), GUEST_BEGINS, State.TRAINING, ''),
+        (says('remember me'), ['not_now'], State.TRAINING, ''),
+        (says('stop'), ['=> CancelSet', '=> SumUp', 'goodbye_guest'], State.SUMMARY, ''),
+        (says('remember me'), ['name'], State.SUMMARY, 'name'),
+        (says('my name is Maria'),
+         ['nice_to_meet Maria', '=> Enroll Maria p2', 'enrolled Maria'], State.SUMMARY, ''),
+        (wait(30), [], State.SUMMARY, ''),
+        (says('start'), ['=> LoadPlan m1m1m', *BEGIN[1:]], State.TRAINING, '')],
+    'a guest who does not say a name after all': [
+        (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
+        (says('no thanks'), ['guest'], State.GREETING, 'ready'),
+        (says('yes'), GUEST_BEGINS, State.TRAINING, ''),
+        (says('stop'), ['=> CancelSet', '=> SumUp', 'goodbye_guest'], State.SUMMARY, ''),
+        (says('remember me'), ['name'], State.SUMMARY, 'name'),
+        (says('no'), ['not_remembered'], State.SUMMARY, '')],
+    'help explains the open question': [
+        (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
+        (says('help'), ['enroll_again'], State.GREETING, 'enroll'),
+        (says('yes'), ['name'], State.GREETING, 'name'),
+        (says('help'), ['name_again'], State.GREETING, 'name')],
     'a stranger as a guest': [
         (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
         (says('no thanks'), ['guest'], State.GREETING, 'ready'),
@@ -119,15 +144,8 @@ STORIES = {
     'unsure, and asked': [
         (comes(Knowing.UNSURE, after=8), ['hello_unsure'], State.GREETING, 'name'),
         (says('I am Maria'),
-         ['nice_to_meet Maria', '=> Enroll Maria p2', 'enrolled Maria'], State.GREETING, 'ready')],
-    'unsure with a name: yes': [
-        (comes(Knowing.UNSURE, 'p2', 'a7k2m', 'Anna', 8), ['hello_unsure_name Anna'],
-         State.GREETING, 'identity'),
-        (says('yes'), ['hello_known Anna'], State.GREETING, 'ready')],
-    'unsure with a name: no': [
-        (comes(Knowing.UNSURE, 'p2', 'a7k2m', 'Anna', 8), ['hello_unsure_name Anna'],
-         State.GREETING, 'identity'),
-        (says('no'), ['name'], State.GREETING, 'name')],
+         ['look_at_me Maria', '=> Enroll Maria p2', 'enrolled Maria', 'ready'],
+         State.GREETING, 'ready')],
     'recognised while being asked': [
         (comes(track='p1'), ['hello_stranger'], State.GREETING, 'enroll'),
         (anna(), ['hello_known Anna'], State.GREETING, 'ready')],
@@ -161,7 +179,7 @@ STORIES = {
         (says('wait a moment'), ['=> CancelSet', 'paused'], State.PAUSED, ''),
         (wait(99), [], State.PAUSED, ''),
         (says('how many left'), ['how_many two repetitions'], State.PAUSED, ''),
-        (says('go on'), ['-> squat 2', 'go_on'], State.TRAINING, ''),
+        (says('start'), ['-> squat 2', 'go_on'], State.TRAINING, ''),
         (reps(1, 2), ['two', 'three'], State.TRAINING, ''),
         (ends(2), ['done three repetitions', 'rest thirty seconds'], State.RESTING, '')],
     'a pause in the rest': [
@@ -170,6 +188,8 @@ STORIES = {
         (wait(10), [], State.RESTING, ''),
         (says('pause'), ['paused'], State.PAUSED, ''),
         (wait(60), [], State.PAUSED, ''),
+        (says('how long'), ['how_many_rest twenty seconds'], State.PAUSED, ''),
+        (says('what comes next'), ['whats_next PUSH_UP two repetitions'], State.PAUSED, ''),
         (says('continue'), [], State.RESTING, ''),
         (wait(10.2), ['rest_ends_next ten seconds two repetitions PUSH_UP'], State.RESTING, '')],
     'skip an exercise, then a rest, then the last one': [
@@ -206,9 +226,27 @@ STORIES = {
         (says('nice weather'), [], State.TRAINING, ''),
         (says('nice weather', source=Source.KEYBOARD), ['not_understood'], State.TRAINING, ''),
         (says('slower'), ['=> SpeakSlower', 'slower'], State.TRAINING, ''),
-        (ends(3), ['done three repetitions', 'rest thirty-eight seconds'], State.RESTING, ''),
-        (says('how long'), ['how_many_rest thirty-eight seconds'], State.RESTING, ''),
+        (reps(2, 3), ['two', 'three'], State.TRAINING, ''),
+        (says('how many are left'), ['how_many_none'], State.TRAINING, ''),
+        (ends(3), ['done three repetitions', 'rest forty seconds'], State.RESTING, ''),
+        (says('how long'), ['how_many_rest forty seconds'], State.RESTING, ''),
+        (says('rest for a minute'), ['=> Adjust 60.0', 'rest_changed one minute'],
+         State.RESTING, ''),
+        (says('how long'), ['how_many_rest one minute'], State.RESTING, ''),
         (says('what comes next'), ['whats_next PUSH_UP two repetitions'], State.RESTING, '')],
+    'a drink in the rest': [
+        *TRAINING,
+        (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),
+        (goes(after=8), [], State.RESTING, ''),
+        (anna('p7'), [], State.RESTING, ''),
+        (wait(10.2), ['rest_ends_next ten seconds two repetitions PUSH_UP'], State.RESTING, '')],
+    'not back when the rest is over': [
+        *TRAINING,
+        (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),
+        (goes(after=18), [], State.RESTING, ''),
+        (wait(10), ['left_nothing'], State.PAUSED, ''),
+        (anna('p7', 4), ['welcome_back', 'rest_ends_next ten seconds two repetitions PUSH_UP'],
+         State.RESTING, '')],
     'leaves and comes back soon': [
         *TRAINING,
         (reps(1), ['one'], State.TRAINING, ''),
@@ -235,7 +273,24 @@ STORIES = {
     'lost for a moment under another id': [
         *TRAINING,
         (goes(after=1), [], State.TRAINING, ''),
-        (comes(track='p8', after=9), [], State.TRAINING, '')],
+        (comes(Knowing.UNSURE, 'p8', after=9), [], State.TRAINING, '')],
+    'who was beside the trainee does not take over': [
+        *TRAINING,
+        (comes(Knowing.UNSURE, 'p8', after=5), [], State.TRAINING, ''),
+        (goes(after=8), ['=> CancelSet', 'left_nothing'], State.PAUSED, ''),
+        (wait(30), [], State.PAUSED, ''),
+        (says('start'), ['one_at_a_time Anna'], State.PAUSED, ''),
+        (anna('p7'), ['welcome_back', '-> squat 3', 'go_on'], State.TRAINING, ''),
+        (says('start'), ['one_at_a_time Anna'], State.TRAINING, ''),
+        (says('as a guest'), ['one_at_a_time Anna'], State.TRAINING, ''),
+        (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),
+        (says('start'), ['announce_counted_set PUSH_UP two repetitions one two',
+                         '-> push_up 2'], State.TRAINING, '')],
+    'a stranger who comes as the trainee goes does not take over': [
+        *TRAINING,
+        (goes(after=1), [], State.TRAINING, ''),
+        (comes(track='p8', after=9), ['=> CancelSet', 'left_nothing', 'one_at_a_time Anna'],
+         State.PAUSED, '')],
     'somebody else comes while the trainee is away': [
         *TRAINING,
         (goes(after=8), ['=> CancelSet', 'left_nothing'], State.PAUSED, ''),
@@ -293,8 +348,9 @@ STORIES = {
          ['=> MakePlan make me a ten minute leg workout a7k2m', 'because',
           'plan LUNGE, two sets of ten repetitions'], State.GREETING, 'plan_ok'),
         (says('make it shorter'),
-         ['=> MakePlan make it shorter a7k2m it', 'because',
-          'plan LUNGE, two sets of ten repetitions'], State.GREETING, 'plan_ok'),
+         ['=> MakePlan make it shorter a7k2m it', 'because', 'plan_ok_again'],
+         State.GREETING, 'plan_ok'),
+        (says('help'), ['plan_ok_again'], State.GREETING, 'plan_ok'),
         (says('sounds good'),
          ['plan_kept', '=> StorePlan a7k2m it',
           'announce_counted_set LUNGE ten repetitions one two', '-> lunge 10'],
@@ -305,13 +361,21 @@ STORIES = {
          ['=> MakePlan make me a ten minute leg workout a7k2m', 'because',
           'plan LUNGE, two sets of ten repetitions'], State.GREETING, 'plan_ok'),
         (says('no'), ['plan_dropped', 'ready_again'], State.GREETING, 'ready')],
+    'a plan after the workout that is not wanted': [
+        *TRAINING,
+        (says('stop'), ['=> CancelSet', '=> SumUp a7k2m', 'goodbye Anna'], State.SUMMARY, ''),
+        (says('twenty push ups'),
+         ['=> MakePlan twenty push ups a7k2m', 'because',
+          'plan LUNGE, two sets of ten repetitions'], State.SUMMARY, 'plan_ok'),
+        (says('no'), ['plan_dropped'], State.SUMMARY, '')],
     'a plan while training': [
         *TRAINING,
         (says('make me a ten minute leg workout'), ['not_now'], State.TRAINING, '')],
     'forget me, yes': [
         *READY,
         (says('forget me'), ['forget Anna'], State.GREETING, 'forget'),
-        (says('yes'), ['=> Forget a7k2m', 'forgotten'], State.IDLE, ''),
+        (says('yes'), ['=> Forget a7k2m', 'forgotten_this your face and two plans'],
+         State.IDLE, ''),
         (wait(30), [], State.IDLE, '')],
     'forget me, no': [
         *READY,
@@ -320,7 +384,8 @@ STORIES = {
     'forget me in mid-set': [
         *TRAINING,
         (says('forget me'), ['forget Anna'], State.TRAINING, 'forget'),
-        (says('yes'), ['=> Forget a7k2m', '=> CancelSet', 'forgotten'], State.IDLE, '')],
+        (says('yes'), ['=> Forget a7k2m', '=> CancelSet',
+                       'forgotten_this your face and two plans'], State.IDLE, '')],
     'a guest cannot be forgotten': [
         (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
         (says('no'), ['guest'], State.GREETING, 'ready'),
@@ -343,7 +408,8 @@ STORIES = {
         (wait(30), [], State.IDLE, '')],
 }
 ANSWERS = {
-    'SumUp': Answer(True), 'Enroll': Answer(True, person_id='m1m1m'), 'Forget': Answer(True),
+    'SumUp': Answer(True), 'Enroll': Answer(True, person_id='m1m1m'),
+    'Forget': Answer(True, deleted=(('faces', 5), ('workouts', 2), ('sessions', 0))),
     'MakePlan': Answer(True, items=(Item('lunge', 2, 10),), plan='it', sentences=('because',)),
     'StorePlan': Answer(True), 'Correct': Answer(True), 'Judge': Answer(True, reps=2),
     'Adjust': Answer(True)}
@@ -399,8 +465,20 @@ def test_a_face_that_cannot_be_seen_well_enough():
     s.says('my name is Maria')
     assert s.said() == [
         'hello_stranger', 'name', 'nice_to_meet Maria', '=> Enroll Maria p1', 'enroll_retry',
-        '=> Enroll Maria p1', 'enroll_failed']
+        '=> Enroll Maria p1', 'enroll_failed', 'ready']
     assert s.session.question == 'ready'
+
+
+@pytest.mark.parametrize(('taken', 'said', 'question'), [
+    (Taken.NAME, ['name_taken Maria'], 'name'), (Taken.FACE, ['face_taken', 'ready'], 'ready')])
+def test_a_name_or_a_face_that_is_taken(taken, said, question):
+    s = stage(answers={'Enroll': Answer(False, 'taken', taken=taken)})
+    s.comes()
+    s.wait(5)
+    s.says('yes')
+    s.says('my name is Maria')
+    assert s.said()[4:] == said
+    assert s.session.question == question
 
 
 @pytest.mark.parametrize(('answer', 'said'), [

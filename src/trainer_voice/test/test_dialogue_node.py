@@ -13,6 +13,7 @@ from trainer_core.errors import UserError
 from trainer_core.ros.convert import stamp_ns, to_stamp
 from trainer_msgs.action import PerformSet
 from trainer_msgs.msg import Movement, Say, Session, SetState, SpeechStatus
+from trainer_msgs.srv import AdjustSet
 from trainer_voice.dialogue import dialogue_node
 from trainer_voice.dialogue.dialogue_node import DialogueNode
 from trainer_voice.ros import counter_link
@@ -142,6 +143,30 @@ def test_a_set_is_counted_aloud(graph):
     assert session.track_id == ''
 
 
+def test_a_rest_that_the_counter_was_given_is_kept(graph):
+    hall = Hall(graph, exercise='push_up', target_reps=2, rest=30.0, sets=2, seed=1)
+    counter = hall.counter()
+    rests = hall.listener.create_client(AdjustSet, 'dialogue/adjust_set')
+    counter.move(T, count=2)
+    counter.end(outcome=PerformSet.Result.COMPLETED, reps=2)
+    began = hall.state(Session.RESTING).rest_until
+    assert graph.until(rests.service_is_ready)
+
+    def give(rest, track_id=''):
+        asked = rests.call_async(AdjustSet.Request(
+            target_reps=-1, target_seconds=-1.0, rest=rest, track_id=track_id))
+        assert graph.until(asked.done)
+        return asked.result().success
+
+    assert give(90.0)
+    assert graph.until(lambda: stamp_ns(hall.sessions[-1].rest_until) == (
+        stamp_ns(began) + 60 * 10**9))
+    assert graph.until(lambda: any('ninety' in m.text for m in hall.said))
+    assert (give(90.0), give(-1.0), give(60.0, 'p0009')) == (True, False, False)
+    assert hall.sessions[-1].workout.items[0].rest == 90.0
+    assert len([m for m in hall.said if 'ninety' in m.text]) == 1  # nothing new was given
+
+
 def test_the_announcement_waits_for_the_mouth(graph):
     dialogue = graph.add(DialogueNode, parameters={'exercise': 'squat'})
     counter, listener, said = graph.add(Counter), graph.add(Node, 'listener'), []
@@ -150,7 +175,7 @@ def test_the_announcement_waits_for_the_mouth(graph):
     assert counter.goals == []
     listener.create_publisher(SpeechStatus, 'speech_status', 10)
     assert graph.until(lambda: said and counter.goals)
-    assert said[0].text.startswith('Squat.')
+    assert said[0].text.startswith('Squats.')
 
 
 def test_but_not_for_ever(graph, monkeypatch):

@@ -186,7 +186,8 @@ def test_a_file_is_heard_to_its_end(tmp_path):
         [0.5, 0.4], abs=0.15)
     assert all(4.5e9 < u.end <= 5e9 for u in heard)
     assert recogniser.contexts[-1].question == 'resume'
-    assert ears.fault == 'the recogniser is out of breath'
+    # It works again.
+    assert (ears.fault, ears.last_fault) == ('', 'the recogniser is out of breath')
     ears.close()
 
 

@@ -89,7 +89,7 @@ def test_heard_and_told(graph, tmp_path, recogniser):
     assert (heard.text, heard.intent, heard.source, heard.language) == (
         'yes', 'yes', Heard.MICROPHONE, 'en')
     assert heard.confidence == pytest.approx(0.9)
-    assert 0 < stamp_ns(heard.header.stamp) - begin < 15e9
+    assert 0 < stamp_ns(heard.header.stamp) - begin < 60e9
     assert recogniser.contexts[0].question == 'ready'
     status = room.diagnosed('listens to pipe')
     assert {v.key for v in status.values} >= {'level (dB)', 'room (dB)', 'device', 'heard'}

@@ -17,6 +17,7 @@ from std_srvs.srv import SetBool, Trigger
 
 from trainer_core.errors import UserError
 from trainer_core.ros.convert import stamp_ns, to_stamp
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Say, SpeechStatus
 from trainer_voice.mouth import voices
 from trainer_voice.mouth.mouth_node import MouthNode
@@ -36,7 +37,7 @@ class HeldVoice:
         self._finished, self._wake = False, stop
         started()
         self.sentences.put(sentence)
-        stop.wait(10)
+        stop.wait(60)
         return self._finished
 
     def finish(self):
@@ -103,7 +104,7 @@ def test_said_and_told(graph, voice):
     voice.finish()
     assert talk.told(2)[1] == ('uno', FINISHED, 'held')
     started, finished = (stamp_ns(s.header.stamp) for s in talk.statuses)
-    assert 0 < finished - started < 15e9
+    assert 0 < finished - started < 60e9
 
 
 def test_late_and_interrupted(graph, voice):
@@ -238,7 +239,10 @@ def test_a_wrong_parameter_ends_it_with_one_sentence(graph):
 
 @pytest.mark.parametrize('end', [signal.SIGINT, signal.SIGTERM])
 def test_ends_in_mid_word(tmp_path, end):
-    """The real process with a player that plays for a minute: quiet, exit 0, within a second."""
+    """The real process with a player that plays for a minute: quiet, exit 0, within a second.
+
+    More where others use the processors, too.
+    """
     playing = tmp_path / 'playing'
     os.mkfifo(playing)
     for name in ('pw-play', 'paplay', 'aplay', 'play'):
@@ -251,7 +255,7 @@ def test_ends_in_mid_word(tmp_path, end):
     process = subprocess.Popen(
         [sys.executable, '-c', SPEAKING], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, env=os.environ | {
-            'PATH': f'{tmp_path}:{os.environ["PATH"]}', 'ROS_DOMAIN_ID': '1',
+            'PATH': f'{tmp_path}:{os.environ["PATH"]}', 'ROS_DOMAIN_ID': str(DOMAIN),
             'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
     try:
         assert select.select([reader], [], [], 60)[0]
@@ -265,6 +269,6 @@ def test_ends_in_mid_word(tmp_path, end):
         os.close(reader)
     assert process.returncode == 0, output
     assert 'Traceback' not in output and 'rror' not in output
-    assert seconds < 1.0
+    assert seconds < max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
     with pytest.raises(ProcessLookupError):
         os.kill(player_id, 0)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hearing import WANTED, hear
+from hearing import WANTED, hear, recordings
 
 from trainer_sim.voice import Speaker
 from trainer_sim.voice.speaker import noise
 from trainer_voice.dialogue.events import State
-from trainer_voice.ears.microphone import RATE, read_wav
+from trainer_voice.ears.microphone import BLOCK, RATE, read_wav
 from trainer_voice.ears.recognisers import Context, open_recogniser
+from trainer_voice.ears.segments import Segments
 from trainer_voice.intents import Intents
 
-pytest.importorskip('pocketsphinx')
 needs_espeak = pytest.mark.skipif(
     shutil.which('espeak-ng') is None, reason='espeak-ng is not installed')
 RECORDINGS = Path(__file__).resolve().parents[4] / 'shared' / 'speech'
@@ -34,7 +34,7 @@ SPOKEN = [
 
 @pytest.fixture(scope='module')
 def ear():
-    return open_recogniser('pocketsphinx', Intents('en'))
+    return open_recogniser('phones', Intents('en'))
 
 
 def intents(sound, ear, context):
@@ -63,12 +63,55 @@ def test_while_it_speaks_only_stop_gets_through(ear):
 
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason='the recordings of shared/speech are not here')
 @pytest.mark.parametrize('name', [
-    'yes_1b4c9b89_nohash_1', 'no_283d7a53_nohash_2', 'stop_e1469561_nohash_1',
-    'go_37fc5d97_nohash_0', 'unknown_zero_d962e5ac_nohash_4.wav', 'silence_1421'])
+    'yes_189cbabe_nohash_1', 'no_26b28ea7_nohash_0', 'stop_1acc97de_nohash_1',
+    'go_189cbabe_nohash_2', 'unknown_bird_b97c9f77_nohash_0.wav', 'silence_1421'])
 def test_recordings_of_people(ear, name):
     found = intents(read_wav(RECORDINGS / f'{name}.wav'), ear, READY)
     wanted = WANTED.get(name.partition('_')[0])
     assert (found == []) if wanted is None else (len(found) == 1 and found[0] in wanted)
+
+
+@needs_espeak
+@pytest.mark.parametrize('trainee', ['en-us', 'en-us+f2'])
+def test_stop_gets_through_its_own_voice(ear, trainee):
+    """As loud as a loudspeaker across the room is beside somebody who is near the microphone."""
+    own = 'Bend your left knee twenty degrees more.'
+    sound = np.random.default_rng(0).normal(0, 60, 4 * RATE)
+    for voice, text, at, gain in (('en-us', own, 0.5, 0.1), (trainee, 'stop', 0.9, 1.0)):
+        said = gain * Speaker(voice).clean(text)
+        sound[round(at * RATE):][:len(said)] += said
+    segments, heard = Segments(), []
+    for i in range(0, len(sound) - BLOCK + 1, BLOCK):
+        segment = segments.add(sound[i:i + BLOCK].astype(np.int16), longest=1.5)
+        if segment:
+            heard.append(ear.recognise(segment.samples, segment.voiced, Context(
+                State.TRAINING, own=own)).intent)
+    assert 'stop' in heard
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason='the recordings of shared/speech are not here')
+def test_people_whom_no_training_has_heard(ear):
+    """19 of 21 commands, 23 of 25 others when it was measured; the README says what is wanted."""
+    found = recordings(RECORDINGS, ear, READY, 'tested')
+    right = {said: tally.right for (_, said), tally in found.items()}
+    assert sum(right[said] for said in WANTED) >= 18
+    assert sum(right[said] for said in ('on', 'off', 'unknown', 'silence')) >= 22
+
+
+@needs_espeak
+@pytest.mark.parametrize(('text', 'intent'), [
+    ('ferma', 'stop'), ('quanto manca', 'how_many_left'), ('ne ho fatte otto', 'correct_count')])
+def test_italian(text, intent):
+    sound = Speaker('it', snr=20.0, around=0.7).say(text)
+    assert intents(sound, open_recogniser('phones', Intents('it')), TRAINING) == [intent]
+
+
+@needs_espeak
+def test_pocketsphinx_in_its_place():
+    pytest.importorskip('pocketsphinx')
+    sound = Speaker('en-us', snr=20.0, around=0.7).say('stop')
+    ear = open_recogniser('pocketsphinx', Intents('en'))
+    assert intents(sound, ear, TRAINING) == ['stop']
 
 
 @needs_espeak

@@ -134,9 +134,16 @@ STORIES = {
         (seen(4, track='p7abc'), [], State.TRAINING),
         (rep(5, 2, 'p7abc'), ['two'], State.TRAINING),
     ]),
+    'a partial repetition after the first one': ((SQUATS,), [
+        (up(0), ['announce SQUAT three repetitions', '-> squat'], State.ANNOUNCING),
+        (accepted(0), [], State.TRAINING),
+        (rep(3, 1), ['one'], State.TRAINING),
+        (moved(5, Verdict.PARTIAL), ['partial'], State.TRAINING),
+    ]),
     'partial repetitions: a hint, but no nagging': ((SQUATS,), [
         (up(0), ['announce SQUAT three repetitions', '-> squat'], State.ANNOUNCING),
         (accepted(0), [], State.TRAINING),
+        (moved(1, Verdict.PARTIAL), [], State.TRAINING),  # getting into position
         (moved(2, Verdict.PARTIAL), ['partial'], State.TRAINING),
         (moved(4, Verdict.PARTIAL), [], State.TRAINING),
         (moved(16.9, Verdict.PARTIAL), [], State.TRAINING),
@@ -186,6 +193,7 @@ STORIES = {
         (frames(100, 102, Life.NOBODY), [], State.TRAINING),
         (frames(0, 2, Life.NOBODY), [], State.TRAINING),
         (frames(2, 4, Life.NOBODY), ['unseen'], State.TRAINING),
+        (moved(99, Verdict.PARTIAL), [], State.TRAINING),
         (moved(100, Verdict.PARTIAL), ['partial'], State.TRAINING),
         (moved(3, Verdict.PARTIAL), ['partial'], State.TRAINING),
     ]),

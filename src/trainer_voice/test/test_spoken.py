@@ -114,5 +114,5 @@ def test_the_voice_of_the_seed(tmp_path, monkeypatch):
 
 def test_the_voice_of_the_seed_is_not_installed(monkeypatch):
     monkeypatch.setitem(sys.modules, 'gtts', None)
-    with pytest.raises(UserError, match='pip install gTTS'):
+    with pytest.raises(UserError, match='pip install "gTTS'):
         open_synthesizer('gtts')

@@ -5,6 +5,7 @@ import string
 import pytest
 
 from trainer_core.errors import UserError
+from trainer_counter import exercises
 from trainer_voice.dialogue.names import spoken_name
 from trainer_voice.dialogue.wording import Wording, languages
 
@@ -24,6 +25,7 @@ def test_every_language_says_everything(language):
     assert set(other.counts) == set(english.counts)
     assert len(other.numbers) == len(set(other.numbers)) == 101
     assert len(other.ordinals) == len(set(other.ordinals)) == 20
+    assert set(english.counts) >= {'faces', 'workouts', 'sessions'}  # of what is deleted
     for table in ('moments', 'parts', 'directions', 'range', 'tempo', '_pieces'):
         assert set(getattr(other, table)) == set(getattr(english, table)), table
     for key in english.directions:
@@ -60,7 +62,8 @@ def test_plurals(language, thing, n, words):
 
 @pytest.mark.parametrize(('seconds', 'words'), [
     (1, 'one second'), (30, 'thirty seconds'), (29.7, 'thirty seconds'), (60, 'one minute'),
-    (90, 'ninety seconds'), (120, 'two minutes'), (150, '150 seconds'),
+    (90, 'ninety seconds'), (95, 'one minute and thirty-five seconds'), (120, 'two minutes'),
+    (150, 'two minutes and thirty seconds'), (61, 'sixty-one seconds'),
 ])
 def test_durations(seconds, words):
     assert Wording('en').duration(seconds) == words
@@ -112,6 +115,21 @@ def test_sentences_begin_with_a_capital():
 ])
 def test_what_exercises_are_called(exercise, language, name):
     assert spoken_name(exercise, language) == name
+
+
+@pytest.mark.parametrize(('exercise', 'english', 'italian'), [
+    ('push_up', 'push-ups', 'piegamenti'), ('lunge', 'lunges', 'affondi'),
+    ('plank', 'plank', 'plank'), ('my_own_move', 'my own move', 'my own move'),
+])
+def test_exercises_in_the_plural(exercise, english, italian):
+    assert [Wording(language).several(spoken_name(exercise, language))
+            for language in ('en', 'it')] == [english, italian]
+
+
+@pytest.mark.parametrize('language', languages())
+def test_only_exercises_that_there_are_have_a_plural(language):
+    there = {spoken_name(name, language) for name in exercises.names()}
+    assert set(Wording(language)._several) <= there
 
 
 @pytest.mark.parametrize('language', ['it-IT', 'IT', 'it'])

@@ -1,5 +1,6 @@
 """Words and sets to messages and back; the only place where trainer_voice builds messages."""
 
+import re
 from collections.abc import Iterable
 from math import isfinite
 
@@ -40,12 +41,15 @@ from trainer_voice.dialogue.events import (
     Item,
     Movement,
     Result,
+    Taken,
     View,
 )
 from trainer_voice.dialogue.session import Session
 from trainer_voice.mouth.mouth import Status
 from trainer_voice.mouth.queue import Utterance
 
+_NAME_TAKEN, _FACE_TAKEN = 'with another face', 'this face is known as'
+_DELETED = {'faces': 'face encoding', 'workouts': 'workout', 'sessions': 'session'}
 _SLOWER, _SLOWEST = 0.85, 80  # share of the words a minute; the mouth's lower limit
 
 
@@ -153,10 +157,23 @@ def request_to_service(request: events.Request, track_id: str = ''):
 
 
 def answer_from_service(response: object) -> events.Answer:
-    """What a service says about a request."""
+    """What a service says about a request.
+
+    Why a face could not be kept, and how much of what was deleted, is in the sentence only
+    (trainer_pose.identity.people); of another recogniser's sentence nothing more is known.
+    """
+    message, taken = getattr(response, 'message', ''), Taken.FREE
+    if isinstance(response, Enroll.Response) and not response.success:
+        taken = (Taken.NAME if _NAME_TAKEN in message
+                 else Taken.FACE if _FACE_TAKEN in message else Taken.FREE)
+    deleted = [
+        (what, int(number)) for what, name in _DELETED.items()
+        for number in re.findall(rf'(\d+) {name}', message)
+    ] if isinstance(response, Forget.Response) else []
     return events.Answer(
-        getattr(response, 'success', False), getattr(response, 'message', ''),
-        person_id=getattr(response, 'person_id', ''), reps=int(getattr(response, 'reps', 0)))
+        getattr(response, 'success', False), message,
+        person_id=getattr(response, 'person_id', ''), reps=int(getattr(response, 'reps', 0)),
+        taken=taken, deleted=tuple(deleted))
 
 
 def ask_rate() -> GetParameters.Request:
@@ -207,7 +224,7 @@ def session_to_message(session: Session, now: int) -> SessionMessage:
         state=int(session.state), track_id=session.track_id, person_id=who.person_id,
         name=who.name, workout=items_to_workout(session.plan, session.plan_name),
         item=int(training.item),
-        set=int(training.set), rest_until=to_stamp(training.rest_until),
+        set=int(training.set), rest_until=to_stamp(training.rest.until),
         question=session.question)
     message.header.stamp = to_stamp(now)
     return message

@@ -5,6 +5,7 @@ from trainer_voice.dialogue.asking import Asking
 from trainer_voice.dialogue.events import Heard, Knowing, State
 from trainer_voice.dialogue.greeting import Greeting, Who
 from trainer_voice.dialogue.presence import Presence
+from trainer_voice.dialogue.resting import WARNING
 from trainer_voice.dialogue.talk import Talk
 from trainer_voice.dialogue.training import Command, Training
 
@@ -25,6 +26,7 @@ class Attending:
         self._greeting, self._training = greeting, training
         self.left_at = 0  # when the trainee went out of view; 0: here
         self._aside: dict[str, int] = {}  # tracks that are not to be greeted, and since when
+        self._others: set[str] = set()    # tracks that were in view beside the trainee
         self._had: dict[str, int] = {}    # people who have had their turn, and when last seen
 
     def aside(self, now: int) -> tuple[frozenset[str], frozenset[str]]:
@@ -44,15 +46,25 @@ class Attending:
         if who.person_id:
             self._had[who.person_id] = now
 
+    @property
+    def others_only(self) -> bool:
+        """The trainee is away, and whoever is in view is somebody else."""
+        here = self._presence.here()
+        return bool(self.left_at and here) and not any(self._may_be(t) for t in here)
+
     def tick(self, now: int) -> list[Command]:
         """Time passes."""
+        self._others = {t for t in self._others if not self._presence.gone(t)}
         return self._returning(now) if self.left_at else self._staying(now)
 
     def _staying(self, now: int) -> list[Command]:
         who = self._greeting.who
         if who.person_id and (track := self._presence.person(who.person_id)):
             who.track_id = track
+            self._others.discard(track)
         here = self._presence.here()
+        if self._presence.sees(who.track_id):
+            self._others |= {t for t in here if t != who.track_id and self._presence.sees(t)}
         if who.track_id in here:
             return []
         # The same person, who was lost for a moment and found again under another id.
@@ -62,17 +74,18 @@ class Attending:
             return []
         if not self._presence.gone(who.track_id):
             return []
-        if self._training.state == State.PAUSED:
-            self.left_at = now
-            return []
         self.left_at = now
-        return self._training.away(now)
+        # One may go for a drink in a rest; only at its end somebody has to be there.
+        return [] if self._training.state == State.RESTING else self._training.away(now)
 
     def _returning(self, now: int) -> list[Command]:
         who, said = self._greeting.who, list[Command]()
+        if (self._training.state == State.RESTING
+                and self._training.rest.left(now) <= WARNING + SECOND):
+            said += self._training.away(now)
         here = self._presence.here()
         for track in here:
-            if track not in self._aside and not self._may_be(track):
+            if track not in {*self._aside, *self._others} and not self._may_be(track):
                 self._aside[track] = now
                 said += self.one_at_a_time(now)
         back = who.person_id and self._presence.person(who.person_id) or next(
@@ -97,7 +110,11 @@ class Attending:
         """Whether a track may be the trainee: sure waits for a look at the face first."""
         face, who = self._presence.face(track), self._greeting.who
         if face and face.knowing == Knowing.KNOWN:
-            return face.person_id == who.person_id or not who.person_id
+            return face.person_id == who.person_id or not (
+                who.person_id or track in self._others)
+        if track in self._others or (
+                face and face.knowing == Knowing.UNKNOWN and who.person_id):
+            return False
         if not sure or not self._presence.recognised():
             return True
         return self._presence.now - self._presence.since(track) > LOOK

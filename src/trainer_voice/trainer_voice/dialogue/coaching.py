@@ -5,6 +5,7 @@ from math import degrees, isfinite, pi
 
 from trainer_core.clock import SECOND
 from trainer_voice.dialogue.events import Correction, Form
+from trainer_voice.dialogue.names import spoken_part
 from trainer_voice.dialogue.wording import Wording
 
 RUNNING = 2            # times the same hint is given in a row
@@ -57,7 +58,7 @@ class Coach:
         form, self._unsaid = self._unsaid, None
         if form is None:
             return ''
-        return corrected(self._words, form.hints[0], form.rep + offset)
+        return corrected(self._words, form.hints[0], form.rep + offset, form.exercise)
 
     def _corrected(self, form: Form, hints: list[Correction]) -> str:
         still = {_key(hint) for hint in hints}
@@ -72,9 +73,10 @@ class Coach:
     def _told(self, hint: Correction, form: Form, offset: int) -> str:
         self._last.append(_key(hint))
         self._open[_key(hint)] = form.rep
-        full = corrected(self._words, hint, form.rep + offset)
-        plain = corrected(self._words, hint)
-        short = corrected(self._words, replace(hint, amount=float('nan')))
+        full = corrected(self._words, hint, form.rep + offset, form.exercise)
+        plain = corrected(self._words, hint, 0, form.exercise)
+        short = corrected(
+            self._words, replace(hint, amount=float('nan')), 0, form.exercise)
         fits = [text for text in (full, plain, short) if _lasts(text) + NUMBER <= self._gap]
         said = fits[0] if fits else short
         self._unsaid = None if said == full else replace(form, hints=(hint,))
@@ -98,12 +100,14 @@ def merged(hints: tuple[Correction, ...]) -> list[Correction]:
     return found
 
 
-def corrected(words: Wording, hint: Correction, rep: int = 0) -> str:
+def corrected(words: Wording, hint: Correction, rep: int = 0, exercise: str = '') -> str:
     """A hint as a sentence: "third rep, at the bottom: bend your left knee twenty degrees more".
 
-    rep: number of the repetition, 0 leaves out which and when.
+    rep: number of the repetition, 0 leaves out which and when. exercise: whose file may have
+    the words for a part of its own, as a bar.
     """
-    sentence = _what(words, hint)
+    own = spoken_part(exercise, hint.part, words.language, words.dirs) if exercise else ''
+    sentence = own or _what(words, hint)
     if rep:
         moment = words.moments.get(hint.moment, '')
         when = words.ordinal(rep) + (f', {moment}' if moment else '')

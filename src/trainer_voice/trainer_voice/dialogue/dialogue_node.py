@@ -114,7 +114,7 @@ class DialogueNode(Node):
         plan = [Item(p.exercise, p.sets, p.target_reps, p.target_seconds, p.rest)]
         if not (p.exercise and self._enabled):
             plan = []
-        words, dirs = Wording(p.language, p.seed), tuple(d for d in p.exercise_dirs if d)
+        words = Wording(p.language, p.seed, dirs := tuple(d for d in p.exercise_dirs if d))
         for item in plan:  # now, not when a set is waiting to be opened
             spoken_name(item.exercise, words.language, dirs)
         intents = Intents(p.language)
@@ -179,8 +179,8 @@ class DialogueNode(Node):
     def _on_enable(self, request: SetBool.Request, response: SetBool.Response):
         self._enabled = request.data
         self._start_over()
-        response.success = True
-        response.message = 'the session starts over' if request.data else 'idle'
+        response.success, response.message = True, (
+            'the session starts over' if request.data else 'idle')
         return response
 
     def _on_reset(self, request: Trigger.Request, response: Trigger.Response):

@@ -41,6 +41,14 @@ class Knowing(IntEnum):
     KNOWN = 2
 
 
+class Taken(IntEnum):
+    """Why a face cannot be remembered under a name, though it was seen well."""
+
+    FREE = 0
+    NAME = 1  # another face has that name
+    FACE = 2  # that face has another name
+
+
 class Source(IntEnum):
     """Where words came from, as in trainer_msgs/Heard."""
 
@@ -263,6 +271,8 @@ class Answer:
     unfinished: bool = False        # it is what is left of one that was broken off
     plan: object = None             # the plan that the items are of, as its maker has it
     person_id: str = ''             # of Enroll
+    taken: int = Taken.FREE         # of Enroll
+    deleted: tuple[tuple[str, int], ...] = ()  # of Forget: what, and how many of it
     reps: int = 0                   # of Judge
     sentences: tuple[str, ...] = ()  # of a plan: why it is so, in the language that is spoken
     facts: tuple[Fact, ...] = ()     # of SumUp, the best first

@@ -48,7 +48,11 @@ class Forgetting:
         who = self._greeting.who
         self._presence.forget(who.person_id)
         who.person_id = who.name = ''
-        return [*self._over(now), self._talk.answer('forgotten', now)]
+        words = self._talk.words
+        gone = [words.count(what, n) for what, n in answer.deleted if n and what in words.counts]
+        said = (self._talk.answer('forgotten_this', now, things=words.listed(gone)) if gone
+                else self._talk.answer('forgotten', now))
+        return [*self._over(now), said]
 
     def _kept(self, now: int) -> list[Command]:
         return [self._talk.answer('not_forgotten', now), *self._back(now)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trainer_core.clock import SECOND
 from trainer_voice.dialogue.asking import Asking
-from trainer_voice.dialogue.events import Answer, Enroll, Face, Heard, Knowing
+from trainer_voice.dialogue.events import Answer, Enroll, Face, Heard, Knowing, Taken
 from trainer_voice.dialogue.presence import Presence
 from trainer_voice.dialogue.talk import Talk
 from trainer_voice.dialogue.training import Command
@@ -42,9 +42,10 @@ class Greeting:
         self.active = False     # somebody is here and has not begun
         self._since = 0         # of the look at who it is; 0: greeted
         self._name, self._looks = '', 0
+        self._met = False       # may have been here before
+        self._over = False      # asks after the workout
         self.answers: dict[str, Handler] = {
-            'ready': self._ready, 'enroll': self._enroll, 'name': self._named,
-            'identity': self._identity}
+            'ready': self._ready, 'enroll': self._enroll, 'name': self._named}
 
     def tick(
         self, now: int, aside: frozenset[str] = frozenset(), people: frozenset[str] = frozenset(),
@@ -55,6 +56,7 @@ class Greeting:
             if not newcomers:
                 return []
             self.who, self.active, self._since = Who(newcomers[0]), True, now
+            self._met = self._over = False
         if self.who.person_id:
             self.who.track_id = self._presence.person(self.who.person_id) or self.who.track_id
         if self._presence.gone(self.who.track_id):
@@ -66,7 +68,7 @@ class Greeting:
             self.leave()
             return []
         if face and known and not self.who.person_id and (
-                self._since or self._asking.name in ('enroll', 'name', 'identity')):
+                self._since or self._asking.name in ('enroll', 'name')):
             return self._known(face, now)
         return self._strange(face, now) if self._since else []
 
@@ -85,18 +87,20 @@ class Greeting:
         self.active, self._since = True, 0
         return self._asking.ask('ready', self._talk.answer(key, now, **values), now)
 
-    def ask_name(self, now: int) -> list[Command]:
-        """Whom to remember."""
-        self.active, self._since = True, 0
+    def ask_name(self, now: int, over: bool = False, key: str = 'name') -> list[Command]:
+        """Whom to remember; over: after the workout. key: the sentence that asks."""
+        self.active, self._since, self._over = True, 0, over
+        values = {'name': self._name} if key == 'name_taken' else {}
         return self._asking.ask(
-            'name', self._talk.answer('name', now), now, resigned=self._guest)
+            'name', self._talk.answer(key, now, **values), now, resigned=self._guest)
 
-    def enroll(self, name: str, now: int) -> list[Command]:
-        """Remember the face; the answer comes to `enrolled`."""
+    def enroll(self, name: str, now: int, over: bool = False) -> list[Command]:
+        """Remember the face; the answer comes to `enrolled`. over: after the workout."""
         self._asking.settle()
         self.active, self._since, self._name, self._looks = True, 0, name, 1
-        return [self._talk.answer('nice_to_meet', now, name=name),
-                Enroll(name, self.who.track_id)]
+        self._over = over
+        key = 'look_at_me' if self._met else 'nice_to_meet'
+        return [self._talk.answer(key, now, name=name), Enroll(name, self.who.track_id)]
 
     def enrolled(self, request: Enroll, answer: Answer, now: int) -> list[Command]:
         """Whether the face could be remembered."""
@@ -104,12 +108,24 @@ class Greeting:
             return []
         if answer.success:
             self.who.person_id, self.who.name = answer.person_id, request.name
-            return self.ask_ready('enrolled', now, name=request.name)
+            return self._remembered('enrolled', now, name=request.name)
+        if answer.taken == Taken.NAME:
+            return self.ask_name(now, self._over, 'name_taken')
+        if answer.taken == Taken.FACE:
+            return self._remembered('face_taken', now)
         if self._looks < LOOKS:
             self._looks += 1
             return [self._talk.answer('enroll_retry', now), request]
-        self.who.name = request.name
-        return self.ask_ready('enroll_failed', now)
+        if not self._over:
+            self.who.name = request.name
+        return self._remembered('enroll_failed', now)
+
+    def _remembered(self, key: str, now: int, **values: str) -> list[Command]:
+        """What became of it, and whether to begin, if that is still to come."""
+        if self._over:
+            self.active = False
+            return [self._talk.answer(key, now, **values)]
+        return [self._talk.answer(key, now, **values), *self.ask_ready('ready', now)]
 
     # Who it is.
 
@@ -128,15 +144,16 @@ class Greeting:
         if stranger:
             return self._asking.ask(
                 'enroll', self._talk.chat('hello_stranger', now), now, resigned=self._guest)
-        if face and face.name:
-            return self._asking.ask(
-                'identity', self._talk.chat('hello_unsure_name', now, name=face.name), now,
-                resigned=self._guest, values={'name': face.name})
+        self._met = True
         return self._asking.ask(
             'name', self._talk.chat('hello_unsure', now), now, resigned=self._guest)
 
     def _guest(self, now: int) -> list[Command]:
         self.who.person_id = self.who.name = ''
+        if self._over:
+            self._asking.settle()
+            self.active = False
+            return [self._talk.answer('not_remembered', now)]
         return self.ask_ready('guest', now)
 
     # Answers.
@@ -157,11 +174,5 @@ class Greeting:
 
     def _named(self, intent: str, values: dict, heard: Heard, now: int) -> list[Command] | None:
         if name := values.get('name', ''):
-            return self.enroll(name, now)
+            return self.enroll(name, now, self._over)
         return self._guest(now) if intent in ('no', 'guest', 'skip') else None
-
-    def _identity(self, intent: str, values: dict, heard: Heard, now: int) -> list[Command] | None:
-        face = self._presence.face(self.who.track_id)
-        if intent == 'yes' and face and face.name:
-            return self._known(face, now)
-        return self.ask_name(now) if intent in ('yes', 'no') else None

@@ -18,3 +18,18 @@ def spoken_name(exercise: str, language: str, dirs: tuple[str, ...] = ()) -> str
     except UserError:
         return exercise.replace('_', ' ')
     return spoken.get(language, spoken['en'])
+
+
+@cache
+def spoken_part(exercise: str, part: str, language: str, dirs: tuple[str, ...] = ()) -> str:
+    """What the exercise's file says of a part of the form that it adds; '' where it says nothing.
+
+    In English where there is nothing in that language.
+    """
+    from trainer_counter import exercises
+    try:
+        parts = exercises.load(exercise, dirs).parts
+    except UserError:
+        return ''
+    say = next((p.say for p in parts if p.name == part), {})
+    return say.get(language, say.get('en', ''))

@@ -52,6 +52,8 @@ class Planning:
         if not answer.success or not answer.items:
             failed = explained or [self._talk.answer('plan_failed', now)]
             return [*failed, *(self._ask(now) if self._answer.items else self._back(now))]
+        if answer.items == self._answer.items:  # it is known already
+            return [*explained, *self._asking.again(now)]
         self._answer = answer
         return [*explained, *self._ask(now)]
 
@@ -65,7 +67,7 @@ class Planning:
             self._asking.settle()
             keep: list[Command] = []
             if self._person:
-                keep = [self._talk.answer('plan_kept', now),
+                keep = [self._talk.chat('plan_kept', now),
                         StorePlan(self._person, self._answer.plan)]
             return [*keep, *self._begin(self._answer.items, now)]
         if intent in ('no', 'stop'):

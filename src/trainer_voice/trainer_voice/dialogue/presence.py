@@ -63,6 +63,11 @@ class Presence:
             if self.now - track.last <= FLICKER and track.last - track.since >= CAME]
         return [id_ for _, id_ in sorted(found, reverse=True)]
 
+    def sees(self, track_id: str) -> bool:
+        """Whether a track is in the newest image."""
+        track = self._tracks.get(track_id)
+        return track is not None and track.last == self.now
+
     def gone(self, track_id: str) -> bool:
         """Whether a track has not been in view for so long that the person must have left."""
         track = self._tracks.get(track_id)

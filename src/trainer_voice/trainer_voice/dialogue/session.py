@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from trainer_core.clock import SECOND
 from trainer_voice.dialogue.asking import Asking
 from trainer_voice.dialogue.attending import Attending
+from trainer_voice.dialogue.correcting import INTENTS as CORRECTIONS
+from trainer_voice.dialogue.correcting import Correcting
 from trainer_voice.dialogue.events import (
     Adjust,
     Answer,
@@ -21,7 +23,6 @@ from trainer_voice.dialogue.events import (
     Correct,
     Enroll,
     Face,
-    Fact,
     Forget,
     Form,
     Heard,
@@ -40,7 +41,7 @@ from trainer_voice.dialogue.events import (
     SumUp,
     View,
 )
-from trainer_voice.dialogue.facts import told as told_fact
+from trainer_voice.dialogue.farewell import Farewell
 from trainer_voice.dialogue.forgetting import Forgetting
 from trainer_voice.dialogue.greeting import Greeting
 from trainer_voice.dialogue.journal import Journal, NoJournal
@@ -55,9 +56,7 @@ if TYPE_CHECKING:
     from trainer_voice.intents import Understood
 
 BLIND = 5 * SECOND       # without an image
-FACTS = 3 * SECOND       # to wait for what is known about earlier sessions
 AUTO = 'auto'            # the counter finds out which exercise it is
-TOLD = 3                 # facts at most
 ACTIVE = (*RUNNING, State.RESTING, State.PAUSED)
 
 
@@ -77,7 +76,8 @@ class Session:
         understand: text and open question to what was meant.
         """
         def named(exercise: str) -> str:
-            return words.piece('auto') if exercise == AUTO else spoken_name(exercise)
+            return (words.piece('auto') if exercise == AUTO
+                    else words.several(spoken_name(exercise)))
         self._spoken_name, self._understand, self._converse = named, understand, converse
         self._journal: Journal = journal or NoJournal()
         self.talk = Talk(words)
@@ -91,13 +91,14 @@ class Session:
             self.talk, self.asking, named, self._begin, self._back)
         self.attending = Attending(
             self.talk, self.asking, self.presence, self.greeting, self.training)
+        self.farewell = Farewell(self.talk, self.greeting, self.attending, self.training, named)
+        self.correcting = Correcting(self.talk, self.training, self._journal)
         self.forgetting = Forgetting(
             self.talk, self.asking, self.presence, self.greeting, self._back, self._break_off)
         self.plan_name = ''
         self._counter = False     # is there
         self._written = False     # the journal has begun
         self._loading = False
-        self._summing = 0         # when the facts were asked for
         self.missing: set[str] = set()  # of ears, eyes, faces: had been there, and have gone
         self._waiting: list[Request] = []
         self._handlers = {
@@ -225,11 +226,14 @@ class Session:
         self._waiting.remove(request)
         return self._out([*self._answered(request, answer, now), *self._after(now)])
 
+    def rest_changed(self, seconds: float, now: int) -> list[Command]:
+        """A human trainer gives another rest (s): after this set, or while it lasts."""
+        return self._out(self.correcting.told(seconds, now))
+
     def tick(self, now: int) -> list[Command]:
         """Time passes; call it a few times a second."""
-        said = [*self.training.tick(now), *self.asking.tick(now), *self._recognise(now)]
-        if self._summing and now - self._summing > FACTS:
-            said += self._farewell((), now)
+        said = [*self.training.tick(now), *self.asking.tick(now), *self._recognise(now),
+                *self.farewell.tick(now)]
         if self._converse:
             blind = bool(self.presence.now) and now - self.presence.now > BLIND
             said += self._peer('eyes', not blind, 'blind', 'seeing', now)
@@ -243,7 +247,7 @@ class Session:
         if self.training.state in ACTIVE:
             return self.attending.tick(now)
         aside, people = self.attending.aside(now)
-        if self.training.state == State.SUMMARY and not self._summing and (
+        if self.training.state == State.SUMMARY and not self.farewell.waits and (
                 self.presence.gone(self.greeting.who.track_id)
                 or any(t not in aside for t in self.presence.here())):
             self.training.state, self.training.plan = State.IDLE, ()
@@ -304,38 +308,11 @@ class Session:
         self._written = False
         self._journal.ends(now)
         self.asking.settle()
-        if not self._converse:
-            return []
-        self._summing = now
-        return [*self._summary(now), SumUp(self.greeting.who.person_id)]
-
-    def _summary(self, now: int) -> list[Command]:
-        words, done = self.talk.words, self.training.done
-        exercises = len({name for name, amount in done if round(amount)})
-        if not exercises:
-            return []
-        taken = (now - self.training.begun) / SECOND
-        time = (words.count('minutes', round(taken / 60)) if taken >= 90
-                else words.duration(taken))
-        wanted = len({item.exercise for item in self.plan})
-        key = 'summary' if exercises >= wanted else 'summary_short'
-        return [self.talk.last_words(words.say(
-            key, exercises=words.count('exercises', exercises), time=time), now)]
-
-    def _farewell(self, facts: Iterable[Fact], now: int) -> list[Command]:
-        self._summing = 0
-        who = self.greeting.who
-        self.attending.put_aside(who, now)
-        self.greeting.active = False
-        words = self.talk.words
-        told = [told_fact(words, fact, self._spoken_name) for fact in list(facts)[:TOLD]]
-        told.append(words.say('goodbye', name=who.name) if who.name
-                    else words.say('goodbye_guest'))
-        return [self.talk.last_words(text, now) for text in told if text]
+        return self.farewell.begin(now) if self._converse else []
 
     def _back(self, now: int) -> list[Command]:
         """To where we were before a plan was talked about."""
-        if self.training.state in ACTIVE or not self._present():
+        if self.training.state in (*ACTIVE, State.SUMMARY) or not self._present():
             return []
         return self.greeting.ask_ready('ready_again', now)
 
@@ -344,7 +321,7 @@ class Session:
         return self._converse and bool(track) and not self.presence.gone(track)
 
     def _answered(self, request: Request, answer: Answer, now: int) -> list[Command]:
-        training, words = self.training, self.talk.words
+        words = self.talk.words
         match request:
             case LoadPlan():
                 self._loading = False
@@ -365,23 +342,13 @@ class Session:
             case StorePlan():
                 return self.planning.stored(answer, now)
             case Enroll():
-                return self.greeting.enrolled(request, answer, now)
+                return self._enrolled(request, answer, now)
             case Forget():
                 return self.forgetting.done(answer, now)
             case SumUp():
-                return self._farewell(answer.facts, now) if self._summing else []
-            case Correct(reps) if answer.success:
-                training.recount(reps + training.before)
-                return [self.talk.answer(
-                    'corrected', now, number=words.number(reps + training.before))]
-            case Judge(accept) if answer.success:
-                self._journal.judged(accept)
-                training.recount(answer.reps + training.before)
-                return [self.talk.answer(
-                    'counted' if accept else 'rejected', now,
-                    number=words.number(answer.reps + training.before))]
-            case Correct() | Judge() | Adjust() if not answer.success:
-                return [self.talk.answer('not_changed', now)]
+                return self.farewell.say(answer.facts, now) if self.farewell.waits else []
+            case Correct() | Judge() | Adjust():
+                return self.correcting.done(request, answer, now)
         return []
 
     # What the trainee wants.
@@ -397,8 +364,12 @@ class Session:
                 return training.stop(now)
             case 'stop' | 'goodbye' if self._present():
                 self.asking.settle()
-                return self._farewell((), now) if self.greeting.active else []
-            case 'start' | 'guest' | 'enroll' if active and not self.alone:
+                return self.farewell.say((), now) if self.greeting.active else []
+            case 'start' | 'go_on' | 'yes' if active and self.attending.others_only:
+                return self.attending.one_at_a_time(now)
+            case 'start' if training.state in RUNNING and not self.alone:
+                return self.attending.one_at_a_time(now)
+            case 'guest' | 'enroll' if active and not self.alone:
                 return self.attending.one_at_a_time(now)
             case 'pause':
                 return training.pause(now)
@@ -421,52 +392,38 @@ class Session:
             case 'whats_next':
                 return [whats_next(training, self.talk, now)]
             case 'help':
-                return [self.talk.answer(self._help(), now)]
+                return self._help(now)
             case 'plan' | 'enroll' if active:
                 return [self.talk.answer('not_now', now)]
             case 'plan' if self._present() or not self._converse:
                 return self.planning.wish(heard.text, self.greeting.who.person_id)
             case 'enroll' if self._present() and not self.greeting.who.person_id:
                 name = values.get('name', '')
-                return (self.greeting.enroll(name, now) if name
-                        else self.greeting.ask_name(now))
+                over = training.state == State.SUMMARY
+                return (self.greeting.enroll(name, now, over) if name
+                        else self.greeting.ask_name(now, over))
             case 'forget_me':
                 return self.forgetting.ask(now)
-            case 'correct_count' | 'reject_rep' | 'accept_rep' | 'change_target' | 'change_rest':
-                return self._changed(intent, values, now) if active else None
+            case _ if intent in CORRECTIONS:
+                return self.correcting.wanted(intent, values, now) if active else None
         return None
 
-    def _help(self) -> str:
+    def _help(self, now: int) -> list[Command]:
+        if self.question and self.question != 'ready':
+            return self.asking.again(now)  # which says what may be answered
         if self.training.state == State.PAUSED:
-            return 'help_paused'
+            return [self.talk.answer('help_paused', now)]
         if self.training.state in ACTIVE:
-            return 'help_training'
-        return 'help_ready' if self.question == 'ready' else 'help_idle'
+            return [self.talk.answer('help_training', now)]
+        return [self.talk.answer('help_ready' if self.question else 'help_idle', now)]
 
-    def _changed(self, intent: str, values: dict, now: int) -> list[Command]:
-        """A human trainer, or the trainee, knows better."""
-        training, number = self.training, values.get('number')
-        seconds, relative = values.get('seconds'), values.get('relative', 0)
-        if intent in ('reject_rep', 'accept_rep'):
-            return [Judge(intent == 'accept_rep')]
-        if number is None and seconds is None and not (intent == 'change_rest' and relative):
-            return [self.talk.answer('no_number', now)]
-        if intent == 'correct_count':
-            return [Correct(max(int(number or seconds or 0) - training.before, 0))]
-        if intent == 'change_rest':
-            amount = seconds if seconds is not None else number if number is not None else 15
-            item = training.change_rest(float(amount), relative, now)
-            if item is None:
-                return []
-            return [Adjust(rest=item.rest), self.talk.answer(
-                'rest_changed', now, time=self.talk.words.duration(item.rest))]
-        item = training.change_target(
-            float(seconds if seconds is not None else number or 0), relative)
-        if item is None:
-            return []
-        reps, left = training.left_to_count(item)
-        goal = Adjust(seconds=left) if item.seconds else Adjust(reps=reps)
-        return [goal, self.talk.answer('target', now, amount=training.amount_of(item))]
+    def _enrolled(self, request: Enroll, answer: Answer, now: int) -> list[Command]:
+        said = self.greeting.enrolled(request, answer, now)
+        if answer.success and self.training.state == State.SUMMARY:
+            # Who was a guest until the end takes the session along.
+            self._journal.belongs_to(answer.person_id)
+            self.attending.put_aside(self.greeting.who, now)
+        return said
 
     def _break_off(self, now: int) -> list[Command]:
         """Nothing is left of what was on; who is here is not greeted again."""

@@ -9,8 +9,8 @@ from trainer_voice.mouth.queue import Utterance
 
 def how_many_left(training: Training, talk: Talk, now: int) -> Utterance:
     """Of the set, or of the rest."""
-    if training.state == State.RESTING:
-        left = max(training.rest_until - now, 0) / SECOND
+    if training.resting:
+        left = training.rest.left(now) / SECOND
         return talk.answer('how_many_rest', now, time=talk.words.duration(left))
     if training.state not in (*RUNNING, State.PAUSED):
         return talk.answer('nothing_running', now)
@@ -18,6 +18,8 @@ def how_many_left(training: Training, talk: Talk, now: int) -> Utterance:
     target = item.seconds or item.reps
     if target:
         left = max(target - done, 0)
+        if not round(left):
+            return talk.answer('how_many_none', now)
         return talk.answer('how_many', now, amount=training.amount(left))
     return talk.answer('how_many_open', now, amount=training.amount(done))
 
@@ -27,7 +29,7 @@ def whats_next(training: Training, talk: Talk, now: int) -> Utterance:
     if training.state in (State.IDLE, State.SUMMARY):
         return talk.answer('nothing_running', now)
     at, number, words = training.item, training.set, talk.words
-    if training.state != State.RESTING:
+    if not training.resting:
         number += 1
     if number > training.plan[at].sets:
         at, number = at + 1, 1

@@ -24,13 +24,14 @@ from trainer_voice.dialogue.events import (
 )
 from trainer_voice.dialogue.journal import Journal, NoJournal
 from trainer_voice.dialogue.noticing import Noticing
+from trainer_voice.dialogue.resting import Rest
 from trainer_voice.dialogue.talk import Talk
+from trainer_voice.dialogue.tally import Tally
 from trainer_voice.mouth.queue import Priority, Utterance
 
 RETURN = 2 * SECOND            # before a set is opened again for somebody who walked off
-REST_WARNING = 10 * SECOND     # before the end of the rest
-REMIND = SECOND                # after a set, of a hint that there was no time for
 DIFFERENT = SECOND // 2        # so long the counter must say another number to be corrected
+SLOWER, STEP = 1.25, 5.0       # rests become so much longer, in whole steps (s)
 
 Command = Utterance | Item | Request  # to say, a set to be opened, and what others are to do
 RUNNING = (State.ANNOUNCING, State.TRAINING)
@@ -55,15 +56,14 @@ class Training:
         self._journal: Journal = journal or NoJournal()
         self.coach = Coach(talk.words)
         self._counting, self._noticing = CountIn(talk, count_in), Noticing(talk)
+        self.rest = Rest(talk)
         self._waits = waits
         self.plan: tuple[Item, ...] = ()
         self.state = State.IDLE
         self.item, self.set = 0, 1
-        self.rest_until = 0
         self.track_id = ''
         self.fault = ''  # why nothing goes on; for /diagnostics
         self.begun = 0
-        self.pace = 1.0  # rests are so much longer
         self.done: list[tuple[str, float]] = []  # exercise and amount of every set
         self._clear()
 
@@ -71,19 +71,14 @@ class Training:
         self._total = 0.0     # repetitions or seconds in the sets of this item
         self._resume = False  # the next goal continues a set
         self._reopen_at = 0   # when to open the set again for somebody who walked off
-        self._warned = False  # that the rest ends
-        self._told_next = False
-        self._rest_left = 0   # ns, of a rest that is paused
-        self._before_rest = (0, 1)
+        self.rest.after = (0, 1)
         self._fresh_set()
 
     def _fresh_set(self) -> None:
-        self._timed = False     # this set counts seconds
-        self._before = 0.0      # repetitions or seconds of this set before it was resumed
-        self._count = 0         # repetitions since then
-        self._seconds = 0.0     # in pose since then
+        self.tally = Tally()
         self._recorded = False  # in the journal
-        self._remind_at = 0     # of a hint, in the rest
+        self._tried = 0         # movements that went not far enough
+        self.rest.over()
         self._noticing.fresh()
         self._counting.cancel()
         self.coach.begin()
@@ -94,7 +89,7 @@ class Training:
         """Start a plan from its beginning."""
         self.plan, self.item, self.set = tuple(plan), 0, 1
         self.state, self.done, self.begun = State.IDLE, [], now
-        self.rest_until, self.pace, self.fault = 0, 1.0, ''
+        self.fault = ''
         self._clear()
         if not self.plan:
             return []
@@ -108,7 +103,7 @@ class Training:
         halted = self.state == State.PAUSED and not self._resume
         if self.state in (*RUNNING, State.PAUSED) and not self._reopen_at and not halted:
             said = [] if self.state == State.PAUSED else self._one_moment(now)
-            return [*said, self._goal()]
+            return [*said, self.goal]
         return []
 
     def counter_down(self, now: int) -> list[Command]:
@@ -148,10 +143,10 @@ class Training:
             self._close(result.outcome, now)
             return []
         said: list[Command] = []
-        if result.outcome == Outcome.COMPLETED and result.reps == self._count + 1:
+        if result.outcome == Outcome.COMPLETED and result.reps == self.tally.count + 1:
             # The movement and the end of the set come by different ways, in any order.
-            said.append(self._talk.number(int(self._before) + result.reps, now))
-        self._take(result)
+            said.append(self._talk.number(self.tally.before + result.reps, now))
+        self.tally.take(result, self.plan[self.item])
         if result.outcome == Outcome.LEFT and self._waits:
             return self._leave(now)
         done = self._close(result.outcome, now)
@@ -172,14 +167,17 @@ class Training:
         if self.state == State.IDLE or not self._mine(movement.track_id):
             return []
         stamp = movement.stamp
-        self._journal.moved(replace(movement, count=int(self._before) + movement.count))
+        self._journal.moved(replace(movement, count=self.tally.before + movement.count))
         if self.state not in RUNNING:
             return []
         if movement.verdict == Verdict.REP:
-            self._count = movement.count
+            self.tally.count = movement.count
             self._counting.cancel()
-            return [self._talk.number(int(self._before) + movement.count, stamp)]
+            return [self._talk.number(self.tally.before + movement.count, stamp)]
         if movement.verdict == Verdict.PARTIAL:
+            self._tried += 1
+            if self._tried == 1 and not self.so_far:
+                return []  # may have been but getting into position
             return list(self._noticing.hint('partial', stamp, Priority.HINT))
         if movement.verdict == Verdict.NOT_MEASURABLE:
             return list(self._noticing.hint('not_measurable', stamp, Priority.CHAT))
@@ -189,12 +187,12 @@ class Training:
         """The form of a repetition: a hint, praise, or nothing."""
         if self.state == State.IDLE or not self._mine(form.track_id):
             return []
-        self._journal.scored(replace(form, rep=int(self._before) + form.rep))
-        if self.state == State.RESTING and self._remind_at:
+        self._journal.scored(replace(form, rep=self.tally.before + form.rep))
+        if self.state == State.RESTING and self.rest.reminds:
             self.coach.last(form)
-        if self.state not in RUNNING or not self._count:
+        if self.state not in RUNNING or not self.tally.count:
             return []  # of the last repetition of a set: it is over
-        text = self.coach.scored(form, int(self._before))
+        text = self.coach.scored(form, self.tally.before)
         return [self._talk.hint(text, form.stamp)] if text else []
 
     def seen(self, view: View) -> list[Command]:
@@ -204,11 +202,10 @@ class Training:
         self.track_id = view.track_id or self.track_id
         self._follow(view)
         said = self._noticing.seen(view)
-        self._seconds = max(view.hold_seconds, 0.0)
-        if self._seconds:
-            self._timed = True
-            said += self._noticing.hold(
-                self._before + self._seconds, self.plan[self.item].seconds, view.stamp)
+        self.tally.held(view.hold_seconds)
+        if self.tally.seconds:
+            item = self.plan[self.item]
+            said += self._noticing.hold(self.tally.done(item), item.seconds, view.stamp)
         return list(said)
 
     def spoken(self, id_: str, now: int) -> None:
@@ -221,7 +218,7 @@ class Training:
             self._reopen_at = 0
             self._fresh_set()
             self.state = State.ANNOUNCING
-            return [self._goal()]
+            return [self.goal]
         if self.state == State.RESTING:
             return self._rest(now)
         return list(self._counting.tick(now)) if self.state in RUNNING else []
@@ -247,27 +244,28 @@ class Training:
             return self._announce(now)
         if self.state != State.PAUSED:
             return []
-        if self._rest_left:
-            self.state, self.rest_until, self._rest_left = (
-                State.RESTING, now + self._rest_left, 0)
+        if self.rest.paused:
+            self.state = State.RESTING
+            self.rest.go_on(now)
             return []
         self.state, self._resume = State.ANNOUNCING, True
-        return [self._goal()]
+        return [self.goal]
 
     def stop(self, now: int) -> list[Command]:
         """The end of the whole plan."""
         if self.state not in (*RUNNING, State.RESTING, State.PAUSED):
             return []
         cancel: list[Command] = [CancelSet()] if self.state in RUNNING else []
-        done = 0.0 if self._resting else self._close(Outcome.STOPPED, now)
-        self.state, self.rest_until = State.SUMMARY, 0
+        done = 0.0 if self.resting else self._close(Outcome.STOPPED, now)
+        self.rest.over()
+        self.state = State.SUMMARY
         if not round(done):
             return cancel
         return [*cancel, self._talk.answer('stopped', now, amount=self.amount(done))]
 
     def skip(self, now: int) -> list[Command]:
         """To the next exercise; in a rest to the next set."""
-        if self._resting:
+        if self.resting:
             return self._announce(now)
         if self.state not in (*RUNNING, State.PAUSED):
             return []
@@ -277,8 +275,8 @@ class Training:
 
     def repeat(self, now: int) -> list[Command]:
         """The set over again; in a rest the one before it."""
-        if self._resting:
-            self.item, self.set = self._before_rest
+        if self.resting:
+            self.item, self.set = self.rest.after
         elif self.state in (*RUNNING, State.PAUSED):
             self._close(Outcome.STOPPED, now)
         else:
@@ -288,7 +286,7 @@ class Training:
 
     def slower(self) -> None:
         """Longer rests from now on."""
-        self.pace *= 1.25
+        self.plan = tuple(replace(item, rest=_longer(item.rest)) for item in self.plan)
 
     def change_target(self, number: float, relative: int = 0) -> Item | None:
         """Another target for this set and those after it; the item with the new one, or None.
@@ -300,38 +298,39 @@ class Training:
         item = self.plan[self.item]
         if relative:
             number = max((item.seconds or item.reps) + relative * number, 1)
-        new = (replace(item, seconds=float(number)) if item.seconds or self._timed
+        new = (replace(item, seconds=float(number)) if self.tally.counts_seconds(item)
                else replace(item, reps=round(number)))
         self._put(new)
         return new
 
-    def change_rest(self, seconds: float, relative: int, now: int) -> Item | None:
-        """Another rest after the sets of this exercise, and for the one that is running."""
+    @property
+    def at(self) -> Item | None:
+        """What is trained, or rested from; None when neither."""
         if self.state not in (*RUNNING, State.RESTING, State.PAUSED):
             return None
-        at = self._before_rest[0] if self.state == State.RESTING else self.item
-        item = self.plan[at]
+        return self.plan[self.rest.after[0] if self.resting else self.item]
+
+    def change_rest(self, seconds: float, relative: int, now: int) -> Item | None:
+        """Another rest after the sets of this exercise, and for the one that is running."""
+        item = self.at
+        if item is None:
+            return None
+        at = self.rest.after[0] if self.resting else self.item
         rest = max(item.rest + relative * seconds, 0.0) if relative else seconds
         if self.state == State.RESTING:
-            self.rest_until = max(self.rest_until + round((rest - item.rest) * SECOND), now)
-            self._warned = self.rest_until - now <= REST_WARNING
+            self.rest.change(rest - item.rest, now)
         self._put(replace(item, rest=rest), at)
         return self.plan[at]
 
     def recount(self, reps: int) -> None:
         """A human trainer says how many there have been in this set."""
-        self._count = max(reps - int(self._before), 0)
+        self.tally.recount(reps)
         self._journal.corrected(reps)
 
     @property
-    def before(self) -> int:
-        """Repetitions of this set that the counter does not know of."""
-        return int(self._before)
-
-    def left_to_count(self, item: Item) -> tuple[int, float]:
-        """The target of the open set in the counter's own numbers: repetitions, seconds."""
-        goal = self._rest_of(item)
-        return goal.reps, goal.seconds
+    def goal(self) -> Item:
+        """What is left of the open set, in the counter's own numbers."""
+        return self.tally.rest_of(self.plan[self.item])
 
     def amount_of(self, item: Item) -> str:
         """The target of a set in words; '' is an open end."""
@@ -340,16 +339,15 @@ class Training:
         return self._words.count('repetitions', item.reps) if item.reps else ''
 
     @property
-    def _resting(self) -> bool:
+    def resting(self) -> bool:
         """In a rest, be it a paused one."""
-        return self.state == State.RESTING or (self.state == State.PAUSED and self._rest_left > 0)
+        return self.state == State.RESTING or (self.state == State.PAUSED and self.rest.paused)
 
     # Where in the plan.
 
     def _announce(self, now: int) -> list[Command]:
         self._fresh_set()
-        self.state, self.rest_until, self._resume = State.ANNOUNCING, 0, False
-        self._rest_left = 0
+        self.state, self._resume = State.ANNOUNCING, False
         item = self.plan[self.item]
         values = {'exercise': self.spoken_name(item.exercise)}
         amount = self.amount_of(item)
@@ -365,7 +363,7 @@ class Training:
         said = self._talk.chat(key, now, **values)
         if key.startswith('announce_counted'):
             self._counting.after(said.id, now)
-        return [said, self._goal()]
+        return [said, self.goal]
 
     def _next_item(self, now: int) -> list[Command]:
         if self.item + 1 == len(self.plan):
@@ -375,7 +373,7 @@ class Training:
         return self._announce(now)
 
     def _after_set(self, now: int) -> list[Command]:
-        item, self._before_rest = self.plan[self.item], (self.item, self.set)
+        item, after = self.plan[self.item], (self.item, self.set)
         said: list[Command] = []
         if self.set < item.sets:
             self.set += 1
@@ -388,42 +386,24 @@ class Training:
             self.item, self.set, self._total = self.item + 1, 1, 0.0
         if not item.rest:
             return [*said, *self._announce(now)]
-        rest = item.rest * self.pace
-        self.state, self._told_next = State.RESTING, False
-        self._warned = rest * SECOND <= 2 * REST_WARNING
-        self.rest_until = now + round(rest * SECOND)
-        self._remind_at = now + REMIND
-        return [*said, self._talk.chat('rest', now, time=self._words.duration(rest))]
-
-    def _reminded(self, now: int) -> list[Command]:
-        if not self._remind_at or now < self._remind_at:
-            return []
-        self._remind_at = 0
-        text = self.coach.after_set(int(self._before))
-        return [self._talk.text(text, now)] if text else []
+        self.state, self.rest.after = State.RESTING, after
+        return [*said, *self.rest.begin(item.rest, now)]
 
     def _rest(self, now: int) -> list[Command]:
         item = self.plan[self.item]
-        if self._told_next and not item.seconds:  # the countdown of the rest counts in
-            if now >= self.rest_until - self._counting.seconds * SECOND:
+        if self.rest.told_next:  # the countdown of the rest counts in
+            if now >= self.rest.until - self._counting.seconds * SECOND:
+                until = self.rest.until
                 self._fresh_set()
-                self._counting.until(self.rest_until)
-                self.state, self.rest_until = State.ANNOUNCING, 0
-                return [self._goal(), *self._counting.tick(now)]
-        elif now >= self.rest_until:
+                self._counting.until(until)
+                self.state = State.ANNOUNCING
+                return [self.goal, *self._counting.tick(now)]
+        elif now >= self.rest.until:
             return self._announce(now)
-        if said := self._reminded(now):
-            return said
-        if self._warned or now < self.rest_until - REST_WARNING:
-            return []
-        self._warned = True
-        time, amount = self._words.duration(REST_WARNING // SECOND), self.amount_of(item)
-        if not (self._counting.seconds and amount):
-            return [self._talk.chat('rest_ends', now, time=time)]
-        self._told_next = True
-        return [self._talk.chat(
-            'rest_ends_next', now, time=time, amount=amount,
-            exercise=self.spoken_name(item.exercise))]
+        return [
+            *self.rest.reminded(now, lambda: self.coach.after_set(self.tally.before)),
+            *self.rest.ends(item, self.spoken_name(item.exercise), self.amount_of(item),
+                            self._counting.seconds > 0, now)]
 
     def _one_moment(self, now: int) -> list[Command]:
         self.state, self._resume = State.PAUSED, True
@@ -432,18 +412,17 @@ class Training:
     def _halt(self, now: int) -> list[Command]:
         """Keep what has been done so far for when it goes on."""
         if self.state == State.RESTING:
-            self._rest_left, self.rest_until = max(self.rest_until - now, SECOND), 0
+            self.rest.pause(now)
             self.state = State.PAUSED
             return []
-        self._before = self.so_far
-        self._count, self._seconds = 0, 0.0
+        self.tally.interrupt(self.plan[self.item])
         self._counting.cancel()
         self.state, self._resume = State.PAUSED, False
         return [CancelSet()]
 
     def _leave(self, now: int) -> list[Command]:
         self._halt(now)
-        amount = self.amount(self._before) if round(self._before) and not self._rest_left else ''
+        amount = self.amount(self.so_far) if round(self.so_far) and not self.rest.paused else ''
         if amount:
             return [self._talk.chat('left', now, amount=amount)]
         return [self._talk.chat('left_nothing', now)]
@@ -454,17 +433,6 @@ class Training:
         if at == self.item and self._recorded:
             self._journal.target(item)
 
-    def _goal(self) -> Item:
-        return self._rest_of(self.plan[self.item])
-
-    def _rest_of(self, item: Item) -> Item:
-        """What is left to do of a set."""
-        if not self._before:
-            return item
-        if item.seconds:
-            return replace(item, seconds=max(item.seconds - self._before, 1.0))
-        return replace(item, reps=max(item.reps - int(self._before), 1)) if item.reps else item
-
     # What happened in the set.
 
     def _mine(self, track_id: str) -> bool:
@@ -473,46 +441,39 @@ class Training:
     @property
     def so_far(self) -> float:
         """Repetitions or seconds of the set that is on."""
-        item = self.plan[self.item]
-        timed = self._timed or item.seconds > 0
-        return self._before + (self._seconds if timed else self._count)
-
-    def _take(self, result: Result) -> None:
-        """How much there has been, in the counter's last words."""
-        item = self.plan[self.item]
-        self._timed = self._timed or item.seconds > 0
-        self._count, self._seconds = result.reps, result.seconds
-        if result.outcome == Outcome.COMPLETED and item.seconds:
-            # Not the fraction of a second that the last frame was late.
-            self._seconds = item.seconds - self._before
+        return self.tally.done(self.plan[self.item])
 
     def _close(self, outcome: Outcome | int, now: int) -> float:
         """The set is over; how much was done in it."""
-        done = self.so_far
+        item, done = self.plan[self.item], self.so_far
         if self._recorded:
-            timed = self._timed or self.plan[self.item].seconds > 0
+            timed = self.tally.counts_seconds(item)
             self._journal.set_ends(Result(
                 outcome, 0 if timed else round(done), done if timed else 0.0), now)
             self._recorded = False
         self._total += done
-        self.done.append((self.plan[self.item].exercise, done))
+        self.done.append((item.exercise, done))
         return done
 
     def amount(self, done: float) -> str:
         """So much of the exercise that is on, in words."""
-        if self._timed or self.plan[self.item].seconds > 0:
+        if self.tally.counts_seconds(self.plan[self.item]):
             return self._words.duration(done)
         return self._words.count('repetitions', round(done))
 
     def _follow(self, view: View) -> None:
         """A human trainer may have told the counter itself; movements may come a little later."""
-        goal, item, lasts = self._goal(), self.plan[self.item], self._noticing.lasts
-        if lasts('count', view.reps not in (-1, self._count), view.stamp, DIFFERENT):
-            self.recount(view.reps + int(self._before))
+        goal, item, lasts = self.goal, self.plan[self.item], self._noticing.lasts
+        if lasts('count', view.reps not in (-1, self.tally.count), view.stamp, DIFFERENT):
+            self.recount(view.reps + self.tally.before)
         other = (0 < view.target_reps != goal.reps if goal.reps else
                  goal.seconds > 0 and view.target_seconds > 0
                  and abs(view.target_seconds - goal.seconds) > 0.01)
         if lasts('target', bool(other), view.stamp, DIFFERENT):
             self._put(
-                replace(item, reps=view.target_reps + int(self._before)) if goal.reps
-                else replace(item, seconds=view.target_seconds + self._before))
+                replace(item, reps=view.target_reps + self.tally.before) if goal.reps
+                else replace(item, seconds=view.target_seconds + self.tally.earlier))
+
+
+def _longer(rest: float) -> float:
+    return max(STEP * round(SLOWER * rest / STEP), rest + STEP) if rest else rest

@@ -11,6 +11,11 @@ import yaml
 
 from trainer_core.errors import UserError
 
+# Ten times as fast where there is libyaml.
+LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+
+_SECONDS = 90  # the longest time that is told in seconds
+
 
 def languages() -> list[str]:
     """The languages that have a phrase file."""
@@ -22,7 +27,7 @@ def languages() -> list[str]:
 @cache
 def _content(language: str) -> dict[str, Any]:
     file = resources.files(__package__) / 'phrases' / f'{language}.yaml'
-    content: dict[str, Any] = yaml.safe_load(file.read_text('utf-8'))
+    content: dict[str, Any] = yaml.load(file.read_text('utf-8'), LOADER)  # noqa: S506
     return content
 
 
@@ -36,9 +41,10 @@ class Wording:
     'Ten seconds left.'
     """
 
-    def __init__(self, language: str, seed: int = 0):
+    def __init__(self, language: str, seed: int = 0, dirs: Sequence[str] = ()):
         """language: BCP 47; it-IT is read from it.yaml. The same seed draws the same variants.
 
+        dirs: folders with more exercise files, which may say how to word their corrections.
         Raises UserError for a language without a phrase file.
         """
         self.language = language.lower().partition('-')[0]
@@ -46,6 +52,7 @@ class Wording:
             raise UserError(
                 f'parameter language is {language!r}; there are phrases in '
                 f'{", ".join(languages())}')
+        self.dirs = tuple(dirs)
         content = _content(self.language)
         self.numbers: list[str] = content['numbers']
         self.counts: dict[str, dict[str, str]] = content['counts']
@@ -56,6 +63,7 @@ class Wording:
         self.directions: dict[str, dict[str, str]] = content['directions']
         self.range: dict[str, str] = content['range']
         self.tempo: dict[str, dict[str, str]] = content['tempo']
+        self._several: dict[str, str] = content['several']
         self._set_words: set[str] = set(content['set_words'])
         self._pieces: dict[str, str] = content['pieces']
         self._random = random.Random(seed)
@@ -90,17 +98,24 @@ class Wording:
             return ''.join(things)
         return self.piece('and', a=', '.join(things[:-1]), b=things[-1])
 
+    def several(self, exercise: str) -> str:
+        """The spoken name of an exercise in the plural, where there is one."""
+        return self._several.get(exercise, exercise)
+
     def count(self, thing: str, n: int) -> str:
-        """A number of repetitions, seconds, minutes, sets or degrees."""
+        """A number of repetitions, seconds, minutes, sets or degrees: keys of `counts`."""
         forms = self.counts[thing]
         return forms['one'] if n == 1 else forms['other'].format(n=self.number(n))
 
     def duration(self, seconds: float) -> str:
-        """Whole minutes as minutes, everything else as seconds."""
-        whole = round(seconds)
-        if whole >= 60 and whole % 60 == 0:
-            return self.count('minutes', whole // 60)
-        return self.count('seconds', whole)
+        """Up to 90 in seconds, beyond that, and where it is even, in minutes."""
+        minutes, whole = divmod(round(seconds), 60)
+        if minutes and not whole:
+            return self.count('minutes', minutes)
+        if 60 * minutes + whole <= _SECONDS:
+            return self.count('seconds', 60 * minutes + whole)
+        return self.piece(
+            'and', a=self.count('minutes', minutes), b=self.count('seconds', whole))
 
     def say(self, sentence: str, **values: str) -> str:
         """One variant of a sentence, not the one that was drawn last, with {values} filled in."""

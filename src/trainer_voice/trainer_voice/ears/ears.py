@@ -41,7 +41,7 @@ class Ears:
         self.recogniser, self._segments = recogniser, segments
         self._name, self._hear, self._now = microphone, hear, now
         self.microphone = ''  # its name while it works
-        self.fault = ''       # one sentence, '' when all is well
+        self.fault = self.last_fault = ''  # one sentence, '' when all is well
         self.rejected = 0     # utterances that were not understood
         self.ended = False    # the file has been heard to its end
         self.context = Context()
@@ -113,7 +113,7 @@ class Ears:
 
     def _failed(self, error: UserError) -> None:
         if str(error) != self.fault and not self._closed.is_set():
-            self.fault = str(error)
+            self.fault = self.last_fault = str(error)
             _log.warning(self.fault)
         self._closed.wait(_RETRY)
 
@@ -147,9 +147,10 @@ class Ears:
             heard = self.recogniser.recognise(segment.samples, segment.voiced, self.context)
         except UserError as error:
             if str(error) != self.fault:
-                self.fault = str(error)
+                self.fault = self.last_fault = str(error)
                 _log.warning(self.fault)
             return
+        self.fault = ''
         if not heard.text:
             self.rejected += 1
             return

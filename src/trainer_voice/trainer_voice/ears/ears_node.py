@@ -32,8 +32,8 @@ class EarsParams:
         'system has chosen; file:PATH or fast:PATH plays a WAV file, pipe:PATH reads a named pipe',
         read_only=True)
     recogniser: str = param(
-        'auto', 'auto: pocketsphinx, and whisper for free speech where its model is there; google '
-        'sends what is said to Google; text: do not listen', choices=recognisers.NAMES,
+        'auto', 'auto: phones, our own, and whisper for free speech where its model is there; '
+        'google sends what is said to Google; text: do not listen', choices=recognisers.NAMES,
         read_only=True)
     whisper_model: str = param(
         '', 'Folder of a Whisper model for faster-whisper, or its name in the local cache; empty: '
@@ -159,7 +159,8 @@ class EarsNode(ManagedNode):
             return ERROR, self.fault or 'not configured', values
         values |= {
             'engine': ears.recogniser.name, 'voice detector': ears.detector,
-            'device': ears.microphone or 'none', 'last error': ears.fault, 'level (dB)': ears.level,
+            'device': ears.microphone or 'none', 'last error': ears.last_fault,
+            'level (dB)': ears.level,
             'room (dB)': ears.floor, 'rejected': ears.rejected}
         if ears.fault:
             return WARN, ears.fault, values

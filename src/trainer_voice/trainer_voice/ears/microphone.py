@@ -25,6 +25,8 @@ from trainer_core.errors import UserError
 RATE = 16000         # Hz
 BLOCK = 480          # samples, 30 ms: a length that webrtcvad takes
 _SILENT = 3.0        # s without a sample from a live source: it is dead
+_LATE = 0.12         # s that who writes into a pipe may be late in the middle of it
+_POLL = 0.005        # s between looks into a pipe
 _INSTALL = 'install one with: sudo apt install alsa-utils'
 _PCM = Path('/proc/asound/pcm')
 _CARDS = Path('/proc/asound/cards')
@@ -129,23 +131,30 @@ class Pipe:
             self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
         except OSError as error:
             raise UserError(f'microphone {path}: {error.strerror}; give another pipe') from None
-        self._next, self._rest = monotonic(), b''
+        self._due, self._late, self._rest = monotonic(), 0.0, b''
         self._closed, self._lock = Event(), Lock()
 
     def read(self) -> np.ndarray | None:
-        self._next = max(self._next + BLOCK / RATE, monotonic() - 1.0)
-        self._closed.wait(max(0.0, self._next - monotonic()))
-        with self._lock, contextlib.suppress(BlockingIOError):
-            if self._closed.is_set():
-                return None
-            self._rest += os.read(self._pipe, 2 * BLOCK - len(self._rest))
-        if len(self._rest) < 2 * BLOCK:  # nobody speaks: a room is never quite silent
-            whole = len(self._rest) // 2
-            block = np.zeros(BLOCK, np.int16)
-            block[:whole] = np.frombuffer(self._rest[:2 * whole], np.int16)
-            self._rest = self._rest[2 * whole:]
-            return block
-        block, self._rest = np.frombuffer(self._rest, np.int16), b''
+        # What is there is taken at once: after a pause in listening nothing may stay behind.
+        while True:
+            with self._lock, contextlib.suppress(BlockingIOError):
+                if self._closed.is_set():
+                    return None
+                self._rest += os.read(self._pipe, 2 * BLOCK - len(self._rest))
+            wait = self._due + self._late - monotonic()
+            if len(self._rest) == 2 * BLOCK:
+                self._due, self._late = monotonic() + BLOCK / RATE, _LATE
+                block, self._rest = np.frombuffer(self._rest, np.int16), b''
+                return block
+            if wait <= 0:
+                break
+            self._closed.wait(min(wait, _POLL))
+        # Nobody speaks: a room is never quite silent.
+        self._due, self._late = max(self._due + BLOCK / RATE, monotonic() - 1.0), 0.0
+        whole = len(self._rest) // 2
+        block = np.zeros(BLOCK, np.int16)
+        block[:whole] = np.frombuffer(self._rest[:2 * whole], np.int16)
+        self._rest = self._rest[2 * whole:]
         return block
 
     def close(self) -> None:

@@ -85,17 +85,20 @@ def _more(before: list[SessionRecord], now: SessionRecord) -> list[Fact]:
                     'before': round(last.seconds)}))
         if _clearer(today, last):
             found.append(('better_form', {
-                'exercise': exercise, 'share': round(100 * today.correct / today.judged),
-                'before': round(100 * last.correct / last.judged)}))
+                'exercise': exercise, 'share': _share(today), 'before': _share(last)}))
     return found
 
 
 def _clearer(today: Point, last: Point) -> bool:
-    """Closer to the baseline, and not fewer correct repetitions."""
+    """Closer to the baseline, and more correct repetitions, as they are told in percent."""
     if min(today.judged, last.judged) < _ENOUGH or not today.form or not last.form:
         return False
-    return (today.form <= _CLEARER * last.form
-            and today.correct / today.judged >= last.correct / last.judged)
+    return today.form <= _CLEARER * last.form and _share(today) > _share(last)
+
+
+def _share(point: Point) -> int:
+    """Of correct repetitions, percent."""
+    return round(100 * point.correct / point.judged)
 
 
 def _often(done: list[SessionRecord], zone: tzinfo | None) -> list[Fact]:

@@ -12,7 +12,7 @@ import yaml
 from trainer_core.errors import UserError
 from trainer_voice.dialogue.events import State
 from trainer_voice.dialogue.names import spoken_name
-from trainer_voice.dialogue.wording import Wording
+from trainer_voice.dialogue.wording import LOADER, Wording
 from trainer_voice.intents.patterns import expand
 from trainer_voice.intents.words import Numbers, Replaced, Word, bare, plain
 
@@ -23,7 +23,7 @@ INTENTS = (
 OF_EXERCISES = (  # which may be told with the name of the exercise: skip the plank
     'stop', 'skip', 'repeat', 'how_many_left', 'start', 'go_on', 'change_target', 'correct_count')
 OF_PLANS = ('change_target', 'change_rest')  # while a plan is read back, they change it
-QUESTIONS = ('', 'ready', 'enroll', 'name', 'identity', 'plan_ok', 'forget', 'resume')
+QUESTIONS = ('', 'ready', 'enroll', 'name', 'plan_ok', 'forget', 'resume')
 
 COVERED = 0.6    # of the words must belong to the command
 EAGER = {'stop': 0.3}  # to stop is never wrong for long
@@ -85,7 +85,7 @@ class Intents:
                 f'parameter language is {language!r}; there are commands in '
                 f'{", ".join(languages())}')
         file = resources.files(__package__) / f'{self.language}.yaml'
-        self._file = content = yaml.safe_load(file.read_text('utf-8'))
+        self._file = content = yaml.load(file.read_text('utf-8'), LOADER)  # noqa: S506
         self._number_names = Wording(self.language).numbers
         self._numbers = Numbers(self._number_names, content['numbers'])
         self._rewrite = Replaced(content['rewrite'])
@@ -139,8 +139,12 @@ class Intents:
         if question:
             answers = self._file['answers'].get(question, {})
             for intent in ('yes', 'no'):
-                found += [(intent, p) for p in (
-                    *_split(self._file['intents'][intent]), *_split(answers.get(intent, '')))]
+                said = _split(self._file['intents'][intent])
+                found += [(intent, p) for p in said]
+                # `yes, remember me`: the answer itself first. But `no, shorter` changes a plan.
+                first = '' if question == 'plan_ok' else f'[{said[0]}] '
+                found += [(intent, p if said[0] in p.split() else f'{first}{p}')
+                          for p in _split(answers.get(intent, ''))]
         if question == 'name':
             found += [('enroll', p) for key in ('bare_name_phrases', 'name_phrases')
                       for p in self._file[key]]
@@ -191,6 +195,16 @@ class Intents:
     def others(self) -> list[str]:
         """Common words that are no command."""
         return self._file['others'].split()
+
+    def fillings(self, slot: str) -> list[str]:
+        """What may stand for <number>, from 1 on, or <name>."""
+        return self._number_names[1:] if slot == '<number>' else self._file['names']
+
+    def single_words(self) -> set[str]:
+        """Every command, of any state, that is one word."""
+        texts = [*self._file['intents'].values(), *(
+            p for answers in self._file['answers'].values() for p in answers.values())]
+        return {p for text in texts for p in _split(text) if p.isalpha()}
 
     def vocabulary(self) -> set[str]:
         """Every word that a grammar may have."""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = str.maketrans({'’': "'", '‘': "'", '`': "'", '-': ' ', '‐': ' ', '–': ' '})
 _LONGEST_NUMBER = 4  # words
@@ -27,6 +28,7 @@ def plain(text: str) -> list[str]:
     return [w for w in (w.strip("'") for w in re.findall(r"[\w']+", text)) if w]
 
 
+@lru_cache(maxsize=4096)
 def bare(word: str) -> str:
     """Without accents and apostrophes: what is typed without them is the same word."""
     split = unicodedata.normalize('NFD', word.replace("'", ''))
@@ -45,10 +47,11 @@ class Replaced:
 
     def __call__(self, words: Sequence[str]) -> list[str]:
         found: list[str] = []
+        known = tuple(bare(w) for w in words)
         at = 0
         while at < len(words):
             for length in range(min(self._longest, len(words) - at), 0, -1):
-                new = self._rules.get(tuple(bare(w) for w in words[at:at + length]))
+                new = self._rules.get(known[at:at + length])
                 if new is not None:
                     found += new
                     at += length
@@ -70,15 +73,16 @@ class Numbers:
 
     def __call__(self, words: Sequence[str]) -> list[Word]:
         found: list[Word] = []
+        known = tuple(bare(w) for w in words)
         at = 0
         while at < len(words):
             for length in range(min(_LONGEST_NUMBER, len(words) - at), 0, -1):
-                part = words[at:at + length]
-                number = self._values.get(tuple(bare(w) for w in part))
-                if number is None and length == 1 and part[0].isascii() and part[0].isdigit():
-                    number = int(part[0][:9])
+                part, word = known[at:at + length], words[at]
+                number = self._values.get(part)
+                if number is None and length == 1 and word.isascii() and word.isdigit():
+                    number = int(word[:9])
                 if number is not None or length == 1:
-                    found.append(Word(' '.join(bare(w) for w in part), number))
+                    found.append(Word(' '.join(part), number))
                     at += length
                     break
         return found

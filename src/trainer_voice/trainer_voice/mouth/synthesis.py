@@ -137,7 +137,8 @@ class Gtts:
             import gtts
         except ImportError:
             raise UserError(
-                'voice gtts needs gTTS; install it with: pip install gTTS, or take voice:=auto, '
+                'voice gtts needs gTTS; install it with: pip install "gTTS>=2.3.2", or take '
+                'voice:=auto, '
                 'which needs no network') from None
         program = shutil.which('ffmpeg')
         if program is None:

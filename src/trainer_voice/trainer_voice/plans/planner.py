@@ -24,6 +24,7 @@ USUAL_TIME = 15 * MINUTE   # of a workout for which none was said
 SHORT_TIME = 8 * MINUTE    # the same, of a short one
 _BIT = 0.2                 # a bit less, a bit more: share of an amount
 _REST_STEP = 15.0          # s, longer and shorter rest
+_STEP = 5                  # s, in which short times are told
 _SHORTER, _LONGER = 0.75, 1.25
 
 
@@ -144,6 +145,13 @@ class _Planner:
     # A new plan.
 
     def make(self, request: Request) -> Planned:
+        if request.no_time and not request.wanted:
+            return self.planned(self._named((), request), [('no_time', {})], request)
+        both = [g for g in request.groups if g in request.banned_groups]
+        if both and both == request.groups:
+            return self.planned(
+                self._named((), request), [('contradiction', {'groups': both})], request)
+        request = replace(request, groups=[g for g in request.groups if g not in both])
         if not request.constrained and not request.wanted:
             return self.planned(self._named((), request), [('nothing_understood', {})], request)
         reasons: list[Reason] = []
@@ -261,7 +269,10 @@ class _Planner:
         self, items: Sequence[Item], request: Request, seconds: float, reasons: list[Reason],
     ) -> list[Reason]:
         takes = self._library.seconds(items)
-        found: list[Reason] = [('takes', {'seconds': takes})]
+        found: list[Reason] = []
+        # What was said to be taken, it takes.
+        if not any(key == 'default_time' for key, _ in reasons) or self._missed(items, seconds):
+            found.append(('takes', {'seconds': takes}))
         if request.groups:
             found.append(('trains', {'groups': tuple(request.groups)}))
         gear = sorted({g for i in items for g in self._exercise(i).equipment})
@@ -758,9 +769,10 @@ def _texts(values: object) -> list[str]:
 
 
 def minutes(seconds: float, words: Vocabulary) -> str:
-    """A time as one says it: whole minutes from two on."""
-    if seconds < 90 and round(seconds) != MINUTE:
-        return words.words.duration(seconds)
+    """A time as one says it: whole minutes from two on, below that steps of five seconds."""
+    about = _STEP * round(seconds / _STEP)
+    if about < 90 and about != MINUTE:
+        return words.words.duration(about)
     whole = round(seconds / MINUTE)
     return words.names['minute'] if whole == 1 else words.names['minutes'].format(
         n=words.words.number(whole))

@@ -8,7 +8,7 @@ from trainer_voice.plans.vocabulary import COMMA, NUMBER, UNKNOWN, Mark, Vocabul
 MINUTE = 60.0
 # A time from which on it is that of the workout, even when an exercise stands beside it.
 WHOLE = 4 * MINUTE
-_NEAR = 3  # marks between `bad` and the knee
+_NEAR = 3  # marks from `bad` to the knee
 
 WEIGHTS = {'dumbbells', 'barbell'}
 TODAY, TOMORROW = 'today', 'tomorrow'
@@ -49,6 +49,7 @@ class Request:
     rounds: int = 0
     rest: float | None = None             # s
     workout: bool = False                 # `a workout`, without more
+    no_time: bool = False                 # zero minutes
     keep: str | int = ''                  # 'today', 'tomorrow' or a weekday, 0 = Monday
     unknown: list[str] = field(default_factory=list)
 
@@ -98,6 +99,9 @@ def read(marks: Sequence[Mark], vocabulary: Vocabulary) -> Request:
     _pain(request, reader)
     _forbidden(request, reader)
     _rest(request, reader)
+    request.no_time = any(
+        reader.marks[i].number == 0 and reader.is_free(i + 1, 'minute', 'second', 'hour')
+        for i in reader.free(NUMBER))
     _exercises(request, reader, vocabulary)
     _whole(request, reader)
     request.unknown = [
@@ -138,8 +142,8 @@ def _pain(request: Request, reader: Reader) -> None:
     """A bad knee, my back hurts, easy on the wrists."""
     for kind in ('pain', 'pain_after'):
         for place in reader.free(kind):
-            after = range(place + 1, place + 1 + _NEAR)
-            before = range(place - 1, place - 1 - _NEAR, -1)
+            after = range(place + 1, len(reader.marks))
+            before = range(place - 1, -1, -1)
             first, second = (after, before) if kind == 'pain' else (before, after)
             joints = _joints(reader, first) or _joints(reader, second)
             if joints:
@@ -148,13 +152,17 @@ def _pain(request: Request, reader: Reader) -> None:
 
 
 def _joints(reader: Reader, places: Iterable[int]) -> list[int]:
-    """The next joints that way: a bad knee and wrist are two."""
+    """The next joints that way: a bad knee and wrist are two; knee, back and wrist three."""
     found: list[int] = []
-    for place in places:
+    listed = False  # an `and` has been met: what stands before its comma belongs to it, too
+    for steps, place in enumerate(places):
         if reader.is_free(place, 'joint'):
             found.append(place)
-        elif (reader.is_free(place, COMMA, 'exercise', 'minute', 'workout', NUMBER)
-              or found and not reader.is_free(place, 'and', 'or')):
+        elif found and reader.is_free(place, 'and', 'or'):
+            listed = True
+        elif (found and not (listed and reader.is_free(place, COMMA))
+              or reader.is_free(place, COMMA, 'exercise', 'minute', 'workout', NUMBER)
+              and not found or steps + 1 >= _NEAR and not found):
             break
     return found
 
@@ -300,6 +308,8 @@ def _exercises(request: Request, reader: Reader, vocabulary: Vocabulary) -> None
         if owner is None or _is_whole(reader, amount, owner):
             continue
         _give(wanted[owner], amount)
+        if not (amount.sets or amount.reps or amount.seconds or amount.open):  # zero of it
+            request.banned.add(wanted[owner].exercise)
         reader.use(*range(amount.first, amount.last + 1))
     before: Wanted | None = None
     for place in named:

@@ -114,11 +114,11 @@ class Vocabulary:
         return found
 
     def exercise(self, name: str) -> str:
-        """What an exercise is called."""
+        """What an exercise is called, in the plural where there is one."""
         exercise = self.library.exercises.get(name)
         if not exercise:
             return name.replace('_', ' ')
-        return exercise.spoken.get(self.language, exercise.spoken['en'])
+        return self.words.several(exercise.spoken.get(self.language, exercise.spoken['en']))
 
     def listed(self, names: Iterable[str]) -> str:
         """One, two and three."""

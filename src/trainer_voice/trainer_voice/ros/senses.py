@@ -1,4 +1,4 @@
-"""All that the session hears of by topics: people, faces, movements, words, and who has gone."""
+"""All that the session hears of: people, faces, movements, words, who has gone, other rests."""
 
 from collections.abc import Callable, Sequence
 from struct import unpack_from
@@ -9,8 +9,10 @@ from rclpy.serialization import deserialize_message
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import stamp_ns
 from trainer_msgs.msg import FormScore, Heard, IdentityArray, Movement, PersonArray, SpeechStatus
+from trainer_msgs.srv import AdjustSet
 from trainer_voice import convert
 from trainer_voice.dialogue.session import Command, Session
+from trainer_voice.ros.listeners import Listeners
 
 _LOOK = SECOND // 10  # between looks at the people: every image would be a waste
 
@@ -23,18 +25,19 @@ class Senses:
         do: Callable[[Sequence[Command]], None], now: Callable[[], int],
     ):
         """session: the one that runs now. do: gets what it wants. now: ns on the node's clock."""
-        self._node, self._session, self._do, self._now = node, session, do, now
-        self._looked, self._listened = 0, False
+        self._session, self._do, self._now = session, do, now
+        self._looked, self._listened, self._listeners = 0, False, Listeners(node)
         for kind, topic, event in (
                 (IdentityArray, 'identities', self._identities),
                 (Movement, 'movements', self._moved), (FormScore, 'form', self._formed),
                 (Heard, 'heard', self._heard), (SpeechStatus, 'speech_status', self._spoken)):
             node.create_subscription(kind, topic, event, 10)
         node.create_subscription(PersonArray, 'poses', self._people, 1, raw=True)
+        node.create_service(AdjustSet, '~/adjust_set', self._rest)
 
     def look(self) -> None:
         """Is somebody listening? To be called now and then."""
-        there = self._node.count_publishers('heard') > 0
+        there = self._listeners.there()
         if there or self._listened:  # where there never were ears nobody misses them
             self._do(self._session().ears(there, self._now()))
         self._listened = self._listened or there
@@ -48,6 +51,16 @@ class Senses:
         self._looked = stamp
         self._session().people(
             convert.bodies_from_message(deserialize_message(raw, PersonArray)), stamp)
+
+    def _rest(self, request: AdjustSet.Request, response: AdjustSet.Response):
+        """The counter hands on the rest that it was given; the targets are its own matter."""
+        trainee = self._session().training.track_id
+        response.success = request.rest >= 0 and request.track_id in ('', trainee)
+        if response.success:
+            self._do(self._session().rest_changed(request.rest, self._now()))
+        response.message = f'{request.rest:g} s of rest' if response.success else (
+            f'the session is about {trainee or "nobody"}, and the rest must be 0 s or more')
+        return response
 
     def _identities(self, message: IdentityArray) -> None:
         self._session().faces(

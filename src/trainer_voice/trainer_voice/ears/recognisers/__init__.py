@@ -5,7 +5,7 @@ from trainer_voice.ears.recognisers.recogniser import Context, Recognised, Recog
 from trainer_voice.intents import Intents
 
 __all__ = ['NAMES', 'Context', 'Recognised', 'Recogniser', 'open_recogniser']
-NAMES = ('auto', 'pocketsphinx', 'whisper', 'google', 'text')
+NAMES = ('auto', 'phones', 'pocketsphinx', 'whisper', 'google', 'text')
 
 
 def open_recogniser(
@@ -13,8 +13,8 @@ def open_recogniser(
 ) -> Recogniser | None:
     """The recogniser of that name; None for text: nothing is listened to.
 
-    auto: pocketsphinx for commands, and Whisper for what is no command where it is installed and
-    its model is there. google sends the sound to Google: only when it is asked for by name.
+    auto: phones, our own, for commands, and Whisper for what is no command where it is installed
+    and its model is there. google sends the sound to Google: only when it is asked for by name.
     confidence: line for commands, [0, 1]. model: folder of a Whisper model, or its name in the
     local cache. Raises UserError when it is not installed or has no model.
     """
@@ -26,14 +26,17 @@ def open_recogniser(
     if name == 'whisper':
         from trainer_voice.ears.recognisers.whisper import Whisper
         return Whisper(intents, model)
-    from trainer_voice.ears.recognisers.sphinx import Sphinx
-    sphinx = Sphinx(intents, confidence)
     if name == 'pocketsphinx':
-        return sphinx
+        from trainer_voice.ears.recognisers.sphinx import Sphinx
+        return Sphinx(intents, confidence)
+    from trainer_voice.ears.recognisers.phones import Phones
+    phones = Phones(intents, confidence)
+    if name == 'phones':
+        return phones
     from trainer_voice.ears.recognisers.whisper import Both, Whisper
     try:
-        return Both(sphinx, Whisper(intents, model))
+        return Both(phones, Whisper(intents, model))
     except UserError:
         if model:
             raise
-        return sphinx
+        return phones

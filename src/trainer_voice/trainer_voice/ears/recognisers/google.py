@@ -8,6 +8,7 @@ from trainer_voice.ears.recognisers.recogniser import Context, Recognised
 from trainer_voice.intents import Intents
 
 _TAGS = {'en': 'en-US', 'it': 'it-IT'}
+_ENDPOINT = 'https://www.google.com/speech-api/v2/recognize'  # the library's own is not encrypted
 _PATIENCE = 5.0  # s for an answer
 
 
@@ -16,15 +17,25 @@ class Google:
 
     name = 'google'
 
-    def __init__(self, intents: Intents):
-        """Raises UserError where SpeechRecognition is not installed."""
+    def __init__(self, intents: Intents, endpoint: str = _ENDPOINT):
+        """endpoint: address that answers.
+
+        Raises UserError where SpeechRecognition or the program flac is not installed.
+        """
         try:
             import speech_recognition
+            from speech_recognition.audio import get_flac_converter
         except ImportError:
             raise UserError(
                 'recogniser google needs SpeechRecognition; install it with: pip install '
                 'SpeechRecognition, or take recogniser:=pocketsphinx') from None
-        self._module, self._intents = speech_recognition, intents
+        try:
+            get_flac_converter()  # brought along for x86 only
+        except OSError:
+            raise UserError(
+                'recogniser google needs the program flac; install it with: sudo apt install '
+                'flac, or take recogniser:=pocketsphinx') from None
+        self._module, self._intents, self._endpoint = speech_recognition, intents, endpoint
         self._recogniser = speech_recognition.Recognizer()
         self._recogniser.operation_timeout = _PATIENCE
 
@@ -35,8 +46,9 @@ class Google:
         sound = self._module.AudioData(samples.astype(np.int16).tobytes(), RATE, 2)
         language = self._intents.language
         try:
-            text = self._recogniser.recognize_google(
-                sound, language=_TAGS.get(language, language))
+            text, sure = self._recogniser.recognize_google(
+                sound, language=_TAGS.get(language, language), with_confidence=True,
+                endpoint=self._endpoint)
         except self._module.UnknownValueError:
             return Recognised()
         except (self._module.RequestError, OSError) as error:
@@ -44,4 +56,6 @@ class Google:
                 f'recogniser google cannot be reached ({error}); check the network, or take '
                 'recogniser:=pocketsphinx') from None
         understood = self._intents.understand(text, context.question)
-        return Recognised(text, understood.intent, understood.confidence)
+        return Recognised(
+            text, understood.intent,
+            sure * (understood.confidence if understood.intent else 1.0))

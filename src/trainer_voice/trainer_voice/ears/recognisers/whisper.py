@@ -28,26 +28,32 @@ class Whisper:
         Raises UserError where faster-whisper is not installed or there is no such model here.
         """
         try:
-            from faster_whisper import WhisperModel
+            import faster_whisper
         except ImportError:
             raise UserError(
                 'recogniser whisper needs faster-whisper; install it with: pip install '
                 'faster-whisper, or take recogniser:=pocketsphinx') from None
         names = [model] if model else [
             m for m in MODELS if intents.language == 'en' or not m.endswith('.en')]
+        wrong = ''
         for name in names:
             path = Path(name).expanduser()
             try:
-                self._model = WhisperModel(
-                    str(path) if path.is_dir() else name, device='cpu', compute_type='int8',
-                    cpu_threads=_THREADS, local_files_only=True)
-            except (OSError, ValueError, RuntimeError) as error:
+                folder = path if path.is_dir() else Path(
+                    faster_whisper.download_model(name, local_files_only=True))
+                if not (folder / 'tokenizer.json').is_file():  # it would be downloaded
+                    raise FileNotFoundError(f'{folder} has no tokenizer.json')
+                self._model = faster_whisper.WhisperModel(
+                    str(folder), device='cpu', compute_type='int8', cpu_threads=_THREADS,
+                    local_files_only=True)
+            except (OSError, ValueError, RuntimeError, LookupError) as error:
                 _log.debug('no Whisper model %s: %s', name, error)
+                wrong = f' ({error})' if path.is_dir() else ''
                 continue
             self._intents, self.name = intents, f'whisper {path.name}'
             return
         raise UserError(
-            f'recogniser whisper: there is no model {model or " or ".join(names)} on this machine, '
+            f'recogniser whisper: there is no model {" or ".join(names)} on this machine{wrong}, '
             'and none is downloaded; give the folder of one as whisper_model')
 
     def prepare(self, context: Context) -> None:

@@ -1,0 +1,59 @@
+"""How much of a set has been done, in repetitions or seconds."""
+
+from dataclasses import replace
+
+from trainer_voice.dialogue.events import Item, Outcome, Result
+
+
+class Tally:
+    """Of one set, which may be interrupted and gone on with: the counter then begins anew, the
+    numbers that are said go on.
+    """
+
+    def __init__(self) -> None:
+        self.timed = False    # it counts seconds
+        self.earlier = 0.0    # repetitions or seconds before it was gone on with
+        self.count = 0        # repetitions since then
+        self.seconds = 0.0    # in pose since then
+
+    @property
+    def before(self) -> int:
+        """Repetitions that the counter does not know of."""
+        return int(self.earlier)
+
+    def counts_seconds(self, item: Item) -> bool:
+        return self.timed or item.seconds > 0
+
+    def done(self, item: Item) -> float:
+        """Repetitions or seconds so far."""
+        return self.earlier + (self.seconds if self.counts_seconds(item) else self.count)
+
+    def interrupt(self, item: Item) -> None:
+        """Keep what has been done so far for when it goes on."""
+        self.earlier = self.done(item)
+        self.count, self.seconds = 0, 0.0
+
+    def held(self, seconds: float) -> None:
+        """So long the pose is held, in the counter's words."""
+        self.seconds = max(seconds, 0.0)
+        self.timed = self.timed or self.seconds > 0
+
+    def take(self, result: Result, item: Item) -> None:
+        """The counter's last words."""
+        self.timed = self.counts_seconds(item)
+        self.count, self.seconds = result.reps, result.seconds
+        if result.outcome == Outcome.COMPLETED and item.seconds:
+            # Not the fraction of a second that the last frame was late.
+            self.seconds = item.seconds - self.earlier
+
+    def recount(self, reps: int) -> None:
+        """A human trainer says how many there have been."""
+        self.count = max(reps - self.before, 0)
+
+    def rest_of(self, item: Item) -> Item:
+        """What is left to do."""
+        if not self.earlier:
+            return item
+        if item.seconds:
+            return replace(item, seconds=max(item.seconds - self.earlier, 1.0))
+        return replace(item, reps=max(item.reps - self.before, 1)) if item.reps else item
