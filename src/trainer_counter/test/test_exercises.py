@@ -57,6 +57,10 @@ def test_plans_know_what_each_shipped_exercise_trains(name):
     ('name: hop', 'name: hop\npoints: [knee]', 2, 'knee is a part of the body'),
     ('name: hop', 'name: hop\npoints: [bar, bar]', 2, 'bar is there twice'),
     ('name: hop', 'name: hop\npoints: bar', 2, 'points'),
+    ('within: [0, 40]', 'views: [top], within: [0, 40]', 7, 'guards.0.views.0'),
+    ('name: hop', 'name: hop\nphases: {far: down}', 2, 'phases.far'),
+    ('name: hop', 'name: hop\nclear:\n  - {uneven: wrist, within: [0, 1], reason: one hand}', 1,
+     'clear says which repetitions are no everyday movement; it needs everyday: true'),
 ])
 def test_a_wrong_file_names_itself_the_line_and_the_field(tmp_path, wrong, right, line, sentence):
     path = tmp_path / 'hop.yaml'
@@ -72,6 +76,13 @@ def test_points_that_are_declared_may_be_used(tmp_path, points):
     path = tmp_path / 'hop.yaml'
     path.write_text(GOOD.replace('[hip, shoulder]', '[hip, bar]') + f'points: {points}\n')
     assert read(path).guards[0].parts == ['hip', 'bar']
+
+
+def test_phases_have_the_names_of_the_file(tmp_path):
+    path = tmp_path / 'hop.yaml'
+    path.write_text(GOOD + 'phases: {out: down}\n')
+    assert [read(path).phase(name) for name in ('start', 'out', 'back')] == [
+        'start', 'down', 'back']
 
 
 def test_the_examples_are_valid():

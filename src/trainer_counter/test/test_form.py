@@ -4,13 +4,16 @@ import numpy as np
 import pytest
 from athletes import NOISE, camera
 
+from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
 from trainer_core.skeleton import MIRROR
 from trainer_counter import exercises
-from trainer_counter.form import baseline
+from trainer_counter.form import baseline, warping
 from trainer_counter.form.ghost import Ghost
 from trainer_counter.form.judge import Judge
 from trainer_counter.form.parts import PARTS
+from trainer_counter.form.reach import KINDS, bounds
+from trainer_counter.form.recent import Recent
 from trainer_counter.form.scorer import Scorer
 from trainer_counter.reps.movement import Movement, Verdict
 from trainer_counter.reps.set import Set
@@ -76,8 +79,8 @@ WRONG = [  # exercise, yaw, what is done wrong, the first hint, where
     ('front_raise', 60, 'part: left_shoulder, amount: 0.35', ('left_shoulder', 'raise'), 'top'),
     ('deadlift', 60, 'part: left_hip, amount: 0.35', ('left_hip', 'bend'), 'bottom'),
     ('pull_up', 165, 'part: left_elbow, amount: 0.35', ('left_elbow', 'bend'), 'top'),
-    ('squat', 35, 'part: tempo, amount: 0.9', ('body', 'slower'), 'out'),
-    ('squat', 35, 'part: tempo, amount: -0.5', ('body', 'faster'), 'out')]
+    ('squat', 35, 'part: tempo, amount: 2.0', ('body', 'slower'), 'out'),
+    ('squat', 35, 'part: tempo, amount: -0.75', ('body', 'faster'), 'out')]
 
 
 @pytest.mark.parametrize(('exercise', 'yaw', 'fault', 'hint', 'moment'), WRONG)
@@ -141,6 +144,16 @@ def test_nothing_to_go_by_is_not_judged():
         assert not any(part.judged for part in form.parts)
 
 
+@pytest.mark.parametrize('parts', [('torso',), ('left_knee',), ('left_hip', 'left_knee', 'torso')])
+def test_the_path_joins_what_belongs_together(parts):
+    judged = np.isin(PARTS, parts)
+    base = np.tile(np.sin(np.linspace(0, np.pi, 64))[:, None], (1, len(PARTS)))
+    slow = np.repeat(base, 2, axis=0)  # the same at half the speed
+    found = warping.path(slow, base, judged)
+    assert found[0] == (0, 0) and found[-1] == (127, 63)
+    assert max(abs(i / 2 - j) for i, j in found) <= 1
+
+
 def test_time_that_goes_back_starts_afresh():
     people = track('squat', 35)
     found = exercises.load('squat')
@@ -150,6 +163,20 @@ def test_time_that_goes_back_starts_afresh():
     scorer.moved(Movement(Verdict.REP, '', people[50].stamp, people[59].stamp, seconds_out=0.1))
     assert scorer.update(0, people[0].people[0].keypoints) == []
     assert scorer.finish() == []
+
+
+@pytest.mark.parametrize(('stamps', 'kept'), [  # s of the images, of which those are kept
+    ([0, 10, 20, 30], [0, 10, 20, 30]),
+    ([0, 10, 20, 41], [20, 41]),
+    ([10, 20, 30, 5], [5]),           # gone back: what was seen then has not happened yet
+    ([10, 20, 30, 25, 26], [25, 26]),
+    ([10, 20, None, 15], [15])])      # nobody was seen after the second
+def test_what_was_seen_in_the_last_half_minute(stamps, kept):
+    recent = Recent()
+    for stamp in stamps:
+        recent.add((25 if stamp is None else stamp) * SECOND, stamp)
+    assert [seen for _, seen in recent] == kept
+    assert list(Recent(recent)) == list(recent)
 
 
 def test_the_ghost_lies_on_one_who_does_it_right():
@@ -175,7 +202,7 @@ def test_mirrored_twice_is_the_same():
 def test_every_shipped_exercise_has_a_baseline(name):
     base = baseline.find(name)
     assert base.points.shape == (baseline.PHASES, 18, 3)
-    assert exercises.load(name).counts == 'seconds' or base.tolerance.shape[0] == len(PARTS)
+    assert exercises.load(name).counts == 'seconds' or base.tolerance.shape[:2] == (2, len(PARTS))
 
 
 def test_a_damaged_baseline_is_said(tmp_path):
@@ -198,3 +225,46 @@ def test_one_repetition_is_judged_in_a_few_milliseconds():
     form = judge.judge(stamps, poses, movement)
     print(f'\none repetition: {1000 * (perf_counter() - start):.1f} ms')
     assert form.path
+
+
+def reached(**given):
+    """Values (kinds, 2) rad of a repetition that is ordinary but for the given kinds."""
+    values = np.radians([(40, 160), (10, 20), (165, 175), (165, 175), (-3, 3), (20, 24)])
+    for kind, degrees in given.items():
+        values[KINDS.index(kind)] = np.radians(degrees)
+    return values
+
+
+GOOD = [reached(elbow=(40 + k, 160 - k), shoulder=(8 + k, 20 + 2 * k)) for k in range(5)]
+BAD = [reached(elbow=(41 + k, 160 - k), shoulder=(8 + k, 50 + 5 * k)) for k in range(5)]
+
+
+@pytest.mark.parametrize(('bad', 'values', 'found'), [
+    ((), reached(), None),
+    ((), reached(shoulder=(10, 60)), ('shoulder', 1)),
+    ((), reached(elbow=(80, 160)), ('elbow', 0)),
+    ((), reached(elbow=(np.nan, np.nan)), None),
+    (BAD, reached(), None),
+    (BAD, reached(shoulder=(10, 45)), ('shoulder', 1)),
+    # What good and bad ones have alike says nothing.
+    (BAD, reached(torso=(-20, 3)), None)])
+def test_parts_may_reach_as_far_as_in_good_repetitions(bad, values, found):
+    wrong = bounds(GOOD, bad).wrong(values)
+    assert [(KINDS[kind], end) for _, kind, end in wrong[:1]] == ([found] if found else [])
+
+
+def test_what_was_not_watched_is_free():
+    assert not bounds(GOOD, (), ('elbow',)).wrong(reached(shoulder=(10, 90)))
+
+
+def test_a_demonstration_is_read_as_it_was_written(tmp_path):
+    people = track('biceps_curl', 60, reps=1)[40:110]
+    shown = [baseline.Demonstration(
+        np.array([i.stamp for i in people]),
+        np.array([i.people[0].keypoints for i in people]), good) for good in (True, True, False)]
+    baseline.save_demonstrations(tmp_path / 'x.baseline.npz', shown, ('elbow', 'shoulder'))
+    read = baseline.read(tmp_path / 'x.baseline.npz', 'x')
+    assert [d.good for d in read.demonstrations] == [True, True, False]
+    assert all((a.keypoints == b.keypoints).all() and (a.stamps == b.stamps).all()
+               for a, b in zip(read.demonstrations, shown, strict=True))
+    assert read.watched == ('elbow', 'shoulder')

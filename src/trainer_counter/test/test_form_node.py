@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from athletes import athlete, camera
 from diagnostic_msgs.msg import DiagnosticStatus
+from rclpy.parameter import Parameter
 from std_msgs.msg import Header
+from test_things import EXAMPLES, with_bar
 
 from trainer_core.ros.convert import people_from_message, people_to_message, to_stamp
 from trainer_core.ros.params import table
@@ -14,7 +16,7 @@ from trainer_core.ros.stage import Stage
 from trainer_counter import convert, exercises
 from trainer_counter.form.form_node import FormNode, FormParams
 from trainer_counter.reps.set import Set
-from trainer_msgs.msg import FormScore, Movement, PersonArray, SetState
+from trainer_msgs.msg import FormScore, Movement, NamedPoint, NamedPointArray, PersonArray, SetState
 
 SQUATS = '{stand: 1.5}, {squat: {reps: 2, faults: [{part: left_knee, amount: 0.4, reps: [2]}]}}, ' \
     '{stand: 1}'
@@ -31,7 +33,10 @@ class Gym(Stage):
         self.poses = self.other.create_publisher(PersonArray, 'poses', 10)
         self.states = self.other.create_publisher(SetState, 'set_state', 10)
         self.movements = self.other.create_publisher(Movement, 'movements', 10)
-        self.add(FormNode, parameters=given)
+        node = self.add(FormNode, parameters=given)
+        # Discovery is not the same on both sides.
+        self.until(node._ghosts.get_subscription_count)
+        self.until(node._forms.get_subscription_count)
         self.until(lambda: all(p.get_subscription_count() == 1 for p in (
             self.poses, self.states, self.movements)) and self.other.count_publishers(
                 '/trainer/form') and self.other.count_publishers('/trainer/ghost'))
@@ -55,6 +60,24 @@ def stage():
     stage = Gym()
     yield stage
     stage.close()
+
+
+def test_a_bar_that_drifts_is_named(stage):
+    stage.nodes[0].set_parameters([Parameter('exercise_dirs', value=EXAMPLES)])
+    points = stage.other.create_publisher(NamedPointArray, 'points', 10)
+    stage.until(points.get_subscription_count)
+    the_set = Set(exercises.load('barbell_squat', EXAMPLES))
+    track = athlete('{stand: 1.5}, {squat: 1}, {stand: 1}', camera(90), fps=15)
+    for people in with_bar(track, 0.2, -1):
+        points.publish(NamedPointArray(
+            header=Header(stamp=to_stamp(people.stamp)),
+            points=[NamedPoint(name=name, x=float(x) / 640, y=float(y) / 480, confidence=c)
+                    for name, (x, y, c) in people.people[0].points.items()]))
+        stage.feed(people, the_set)
+    stage.until(lambda: len(stage.forms) == 1)
+    hint = stage.forms[0].hints[0]
+    assert (hint.part, hint.direction, hint.moment) == ('bar', 'back', 'bottom')
+    assert hint.amount == pytest.approx(0.13, abs=0.03)  # of the body height
 
 
 def test_every_repetition_gets_its_form_and_every_image_its_ghost(stage):

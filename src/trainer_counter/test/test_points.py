@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from athletes import athlete, camera
 
 from trainer_core.clock import SECOND
 from trainer_core.people import People, Person
 from trainer_counter.exercises.schema import Exercise, Quantity
+from trainer_counter.reps.body import across, stature, view
 from trainer_counter.reps.points import SILENT, WAIT, Joining, NamedPoint, joined
 from trainer_counter.reps.set import Set
 from trainer_counter.reps.signals import mean_value, value
@@ -107,6 +109,17 @@ def test_points_in_every_quantity(quantity, left, right):
 
 def test_a_quantity_of_the_body_needs_no_exercise():
     assert Quantity(tilt=['hip', 'neck']).rows['left'] == (11, 1)
+
+
+@pytest.mark.parametrize(('yaw', 'seen'), [
+    (0, 'front'), (45, 'front'), (75, 'side'), (90, 'side'), (270, 'side'), (135, 'back'),
+    (180, 'back')])
+def test_a_quantity_counts_from_the_views_that_it_names(yaw, seen):
+    pose = next(iter(athlete('{stand: 1}', camera(yaw)))).people[0].keypoints.tolist()
+    tall = stature(pose, 0.3)
+    assert view(across(pose, tall, 0.3)) == seen
+    quantity = Quantity(tilt=['hip', 'neck'], views=['front'])
+    assert math.isnan(mean_value(pose, quantity, tall, 0.3, view=seen)) == (seen != 'front')
 
 
 def test_what_moves_may_be_a_point():

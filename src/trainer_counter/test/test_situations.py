@@ -196,6 +196,47 @@ TABLE = [
 ]
 
 
+SHAKY = Noise(jitter=0.025, drift=0.02)
+# What looks like an exercise: alone, and after three repetitions of it. Never one more.
+EVERYDAY = [
+    *(('biceps_curl', motion, yaw, noise)
+      for motion in ('drink: 3', 'drink: 1.8', 'phone: 4', 'scratch: 2.5', 'wait: 6')
+      for yaw, noise in ((0, NOISE), (45, SHAKY), (90, Noise()), (135, NOISE), (270, NOISE))),
+    *(('deadlift', motion, yaw, noise)
+      for motion in ('pick_up: 3', 'put_down: 3', 'put_down: 2', 'tie_shoe: 5')
+      for yaw, noise in ((45, NOISE), (90, SHAKY), (90, Noise()), (135, NOISE), (270, NOISE))),
+    *(('good_morning', motion, yaw, NOISE)
+      for motion in ('pick_up: 3', 'put_down: 3', 'tie_shoe: 5') for yaw in (60, 90))]
+
+
+@pytest.mark.parametrize(('exercise', 'motion', 'yaw', 'noise'), EVERYDAY)
+def test_an_everyday_movement_is_no_repetition(exercise, motion, yaw, noise):
+    for done, reps in (('', 0), (f'{{{exercise}: 3}}, {{stand: 2}}, ', 3)):
+        track = athlete(
+            f'{{stand: 1.5}}, {done}{{{motion}}}, {{stand: 5}}', camera(yaw), noise, 15)
+        assert count(exercise, track).set.reps == reps
+
+
+@pytest.mark.parametrize(('exercise', 'segments', 'verdicts', 'yaw', 'target'), [
+    # A clear first one counts at once; one that is not, with the next that is like it.
+    ('deadlift', '{deadlift: 1}, {stand: 6}', 'R', 90, 0),
+    ('deadlift', '{deadlift: 1}, {stand: 6}', 'N', 45, 0),
+    ('deadlift', '{deadlift: 2}, {stand: 1}', 'RR', 45, 0),
+    ('deadlift', '{deadlift: 1}, {stand: 6}, {deadlift: 2}, {stand: 1}', 'NRR', 45, 0),
+    ('deadlift', '{deadlift: 2}, {stand: 6}, {deadlift: 1}, {stand: 1}', 'RRR', 45, 0),
+    ('deadlift', '{deadlift: 1}, {stand: 1}', 'R', 45, 1),  # who is asked for one does one
+    ('biceps_curl', '{biceps_curl: 1}, {stand: 6}', 'R', 0, 0),
+    ('biceps_curl', '{biceps_curl: {reps: 2, side: left}}, {drink: 3}, {stand: 5}', 'RRN', 30, 0),
+    ('biceps_curl', '{drink: 3}, {stand: 1}, {biceps_curl: 2}, {stand: 1}', 'NRR', 30, 0),
+])
+def test_one_that_is_not_clear_counts_in_company(exercise, segments, verdicts, yaw, target):
+    counted = count(
+        exercise, athlete('{stand: 1.5}, ' + segments, camera(yaw)), target_reps=target)
+    assert counted.verdicts == verdicts
+    late = [m for m in counted.movements if m.verdict == 0]
+    assert [m.count for m in late] == [*range(1, len(late) + 1)]
+
+
 @pytest.mark.parametrize('situation', TABLE, ids=[s.name for s in TABLE])
 def test_situation(situation):
     counted = count(situation.exercise, situation.track)

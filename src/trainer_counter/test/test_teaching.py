@@ -13,6 +13,8 @@ from trainer_core.people import People
 from trainer_counter import exercises
 from trainer_counter.exercises.schema import read
 from trainer_counter.exercises.teaching import Lesson, check_name
+from trainer_counter.form.baseline import find
+from trainer_counter.form.scorer import Scorer
 from trainer_counter.reps.opening import open_set
 from trainer_counter.reps.set import Set
 from trainer_sim.script_file import parse
@@ -25,16 +27,16 @@ camera: {{yaw: {yaw}, pitch: 5, distance: {distance}, height: {height}}}
 actors:
   - name: ana
     body: {{height: {tall}}}
-    segments: [{{stand: 2}}, {{{exercise}: {{reps: {reps}, tempo: {tempo}}}}}, {{stand: 1.5}}]
+    segments: [{{stand: 2}}, {{{exercise}: {{reps: {reps}, tempo: {tempo}{more}}}}}, {{stand: 1.5}}]
 """
 
 
-def track(exercise, yaw, tall=1.9, distance=3.6, reps=4, tempo=1.0, fps=30.0):
+def track(exercise, yaw, tall=1.9, distance=3.6, reps=4, tempo=1.0, fps=30.0, more=''):
     """Somebody of that height (m) who does it, seen from there."""
     height = 0.5 if exercise in ('push_up', 'sit_up') else 0.95
     text = SCRIPT.format(
         exercise=exercise, yaw=yaw, tall=tall, distance=distance, height=height, reps=reps,
-        tempo=tempo)
+        tempo=tempo, more=more)
     return tuple(open_track(parse(text, 'lesson'), fps=fps, noise=NOISE, seed=reps))
 
 
@@ -75,6 +77,24 @@ def test_the_baseline_is_one_repetition_of_the_lesson(tmp_path):
     assert 1.5 < (stamps[-1] - stamps[0]) / SECOND < 4.5
     there = {people.stamp: people.people[0].keypoints for people in images}
     assert all((there[t] == pose).all() for t, pose in zip(stamps.tolist(), poses, strict=True))
+
+
+def test_form_is_compared_with_all_that_was_shown(tmp_path):
+    taught(track('front_raise', 60)).learned(SPOKEN).write(tmp_path)
+    judge = Scorer(exercises.load('shown', [tmp_path]), find('shown', [tmp_path])).judge
+    assert len(judge.baseline.demonstrations) == 3 and judge.limits.bounds is not None
+    done = {}
+    for what, more in (('right', ''), ('wrong', ', faults: [{part: left_shoulder, amount: 0.4}]')):
+        scorer = Scorer(judge.exercise, judge.baseline)
+        the_set, forms = Set(judge.exercise), []
+        for image in track('front_raise', 63, tall=1.6, distance=6.4, reps=2, more=more):
+            _, movements = the_set.update(image)
+            forms += scorer.update(image.stamp, image.people[0].keypoints)
+            forms += [form for movement in movements for form in scorer.moved(movement)]
+        done[what] = forms + scorer.finish()
+    assert [form.correct for form in done['right']] == [True, True]
+    assert [form.correct for form in done['wrong']] == [False, False]
+    assert {(h.part, h.direction) for h in done['wrong'][0].hints} >= {('left_shoulder', 'raise')}
 
 
 def test_a_taught_exercise_is_recognised(tmp_path):

@@ -130,7 +130,7 @@ def penn_pose(track: np.ndarray) -> np.ndarray:
     """The 13 joints of Penn Action (n, 13, 3) as 18 keypoints; it has the head, but no face."""
     pose = np.zeros((len(track), 18, 3))
     for i, point in enumerate(PENN_POINTS):
-        there = (track[:, i, :2] > 1).all(1)
+        there = (track[:, i, :2] > 3).all(1)  # what was not labelled is in the corner
         pose[:, INDEX[point], :2] = track[:, i, :2]
         pose[:, INDEX[point], 2] = np.where(there, np.where(track[:, i, 2] > 0, 0.9, 0.35), 0)
     left, right = pose[:, INDEX['left_shoulder']], pose[:, INDEX['right_shoulder']]

@@ -19,14 +19,18 @@ from pydantic import (
     model_validator,
 )
 
-from trainer_core.angles import JOINTS
+from trainer_core.angles import JOINTS, is_of_body
 from trainer_core.errors import UserError
 from trainer_core.skeleton import INDEX, KEYPOINTS
 
 Part = Literal['nose', 'neck', 'shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle', 'eye', 'ear']
 PARTS = get_args(Part)
 SIDES = ('left', 'right')
+DEGREES = ('angle', 'tilt')  # kinds of quantities; the others are in statures
 Limits = tuple[float, float]
+Moment = Literal['start', 'out', 'far', 'back', 'end']
+Phase = Literal['start', 'out', 'back', 'hold']
+View = Literal['front', 'side', 'back']
 Muscle = Literal[
     'quadriceps', 'hamstrings', 'glutes', 'calves', 'chest', 'back', 'shoulders', 'biceps',
     'triceps', 'core', 'heart']
@@ -58,17 +62,21 @@ class Quantity(_Strict):
     angle: degrees at the middle one of three points. tilt: degrees from straight up to the
     direction from the first point to the second. height: how far the first point is above the
     second; distance: how far apart two points are; apart: a point and its twin on the other side;
-    uneven: how much higher one of the two is; these four in statures of the person, so that neither
+    uneven: how much higher one of the two is; forward: how far the first point is in front of the
+    second, the way the person faces; these five in statures of the person, so that neither
     body size nor distance matters. A point is a part of the body or one of the exercise's
-    `points`; of bar_left and bar_right, `bar` is the one of the side.
+    `points`; of bar_left and bar_right, `bar` is the one of the side. views: from where it can be
+    trusted; from elsewhere it is as good as not seen.
     """
 
     angle: Annotated[list[Point], Field(min_length=3, max_length=3)] | None = None
     tilt: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
     height: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
     distance: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
+    forward: Annotated[list[Point], Field(min_length=2, max_length=2)] | None = None
     apart: Point | None = None
     uneven: Point | None = None
+    views: list[View] = []  # empty: from everywhere
     _rows: dict[str, tuple[int, ...]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode='after')
@@ -77,7 +85,7 @@ class Quantity(_Strict):
             raise ValueError('give exactly one of ' + ', '.join(self._kinds))
         return self
 
-    _kinds: ClassVar = ('angle', 'tilt', 'height', 'distance', 'apart', 'uneven')
+    _kinds: ClassVar = ('angle', 'tilt', 'height', 'distance', 'forward', 'apart', 'uneven')
 
     def _given(self) -> list[str]:
         return [kind for kind in self._kinds if getattr(self, kind) is not None]
@@ -143,6 +151,38 @@ class Guard(Quantity):
         return limits
 
 
+class FormPart(Quantity):
+    """A part of the form beside joints and torso: a length that must be within limits."""
+
+    name: str = Field(pattern=r'^[a-z][a-z_]*[a-z]$')
+    within: Limits
+    at: list[Moment] = []         # when; empty: all the time
+    say: dict[str, str]           # language: what is said; without rep and moment
+
+    @field_validator('name')
+    @classmethod
+    def _other(cls, name: str) -> str:
+        if is_of_body(name):
+            raise ValueError(f'{name} is judged by the baseline; give the part another name')
+        return name
+
+    @model_validator(mode='after')
+    def _length(self) -> 'FormPart':
+        if 'en' not in self.say:
+            raise ValueError('say needs a sentence in en')
+        if self.kind in DEGREES:
+            raise ValueError('angles are judged by the baseline; give one of '
+                             + ', '.join(k for k in self._kinds if k not in DEGREES))
+        return self
+
+    @field_validator('within')
+    @classmethod
+    def _ordered(cls, limits: Limits) -> Limits:
+        if limits[0] >= limits[1]:
+            raise ValueError('the lower limit comes first')
+        return limits
+
+
 class Exercise(_Strict):
     """One exercise file; the README of the package says what each field is for."""
 
@@ -158,8 +198,15 @@ class Exercise(_Strict):
     start: list[Guard] = []  # true in the start position, or the set is not armed
     guards: list[Guard] = []  # true at the far end of a movement, or it is something else
     end: list[Guard] = []  # true when a movement has come back, or it led somewhere else
+    # Somebody who fetches something moves like this, too: a single one does not count until another
+    # like it follows, unless it is clear at its far end.
+    everyday: bool = False
+    clear: list[Guard] = []
+    phases: dict[Phase, Annotated[str, Field(min_length=2, max_length=20)]] = {}  # their names
     travel: float = Field(0.5, gt=0)  # statures one may have moved sideways from start to end
     seconds: Limits = (0.5, 20.0)  # a repetition takes at least and at most
+    parts: list[FormPart] = []  # of the form, beside joints and torso
+    baseline: str = ''  # the exercise whose baseline the form is compared with; empty: its own
     # For plans.
     muscles: list[Muscle] = []  # the main one first
     equipment: list[str] = []  # for instance dumbbells; empty: none
@@ -167,6 +214,10 @@ class Exercise(_Strict):
     level: Literal['easy', 'medium', 'hard'] = 'medium'
     pace: float = Field(3.0, gt=0, le=60)  # s of a repetition at a calm tempo
     avoid_for: list[Joint] = []  # not with a bad one
+
+    def phase(self, name: Phase) -> str:
+        """What the file calls it."""
+        return self.phases.get(name, name)
 
     @field_validator('joints')
     @classmethod
@@ -188,7 +239,8 @@ class Exercise(_Strict):
 
     @model_validator(mode='after')
     def _resolved(self) -> 'Exercise':
-        for quantity in (*self.measures, *self.start, *self.guards, *self.end):
+        for quantity in (
+                *self.measures, *self.start, *self.guards, *self.clear, *self.end, *self.parts):
             quantity.resolve(self.points)
             if any(-1 in rows for rows in quantity.rows.values()):
                 raise ValueError(
@@ -204,6 +256,9 @@ class Exercise(_Strict):
             raise ValueError('measures are needed to count repetitions')
         if self.counts == 'seconds' and not self.guards:
             raise ValueError('guards are needed to time a hold')
+        if self.clear and not self.everyday:
+            raise ValueError('clear says which repetitions are no everyday movement; it needs '
+                             'everyday: true')
         return self
 
 

@@ -23,6 +23,7 @@ from trainer_core.errors import UserError
 from trainer_core.people import People
 from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import SIDES, Exercise, Quantity
+from trainer_counter.form.baseline import SUFFIX, Demonstration, save_demonstrations
 from trainer_counter.reps.body import NAN, stature
 from trainer_counter.reps.counting import Counter
 from trainer_counter.reps.movement import Verdict
@@ -88,13 +89,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Learned:
-    """What came of a lesson: the text of the file, and the repetition that it stands for."""
+    """What came of a lesson: the text of the file, and the repetitions that it stands for."""
 
     name: str
     text: str
     summary: str            # one sentence
-    stamps: np.ndarray      # (n,) ns
-    keypoints: np.ndarray   # (n, 18, 3) px and confidence
+    repetitions: tuple[Demonstration, ...]  # the first is the one to compare form with
 
     def write(self, folder: Path) -> Path:
         """Put `<name>.yaml` and `<name>.baseline.npz` there; the path of the first.
@@ -106,9 +106,7 @@ class Learned:
             folder.mkdir(parents=True, exist_ok=True)
             if path.exists():
                 raise UserError(f'{path} is there already; give the exercise another name')
-            np.savez_compressed(
-                folder / f'{self.name}.baseline.npz', stamps=self.stamps,
-                keypoints=self.keypoints)
+            save_demonstrations(folder / f'{self.name}{SUFFIX}', self.repetitions)
             # The name appears with the file complete: others may be reading the folder.
             draft = folder / f'.{self.name}.yaml.new'
             draft.write_text(self.text, 'utf-8')
@@ -220,13 +218,17 @@ class Lesson:
                 'what was shown cannot be told from standing still; show it again with larger '
                 'movements, and from a side where they are seen')
         best = _middle(reps)
-        kept = [(t, p) for t, p in self._poses
-                if best.swing.start - SECOND // 5 <= t <= best.swing.end + SECOND // 5]
+        reps = [best, *(rep for rep in reps if rep is not best)]
         what = ' and '.join(' '.join(q.parts[1:2] if q.kind == 'angle' else q.parts[:1])
                             for q in moving[:2])
         return Learned(
             self.name, text, f'learned {self.name} from {len(reps)} repetitions; it moves the '
-            f'{what}', np.array([t for t, _ in kept]), np.array([p for _, p in kept]))
+            f'{what}', tuple(self._demonstration(rep) for rep in reps))
+
+    def _demonstration(self, rep: Shown) -> Demonstration:
+        kept = [(t, p) for t, p in self._poses
+                if rep.swing.start - SECOND // 5 <= t <= rep.swing.end + SECOND // 5]
+        return Demonstration(np.array([t for t, _ in kept]), np.array([p for _, p in kept]))
 
     def _teacher(self, people: People) -> np.ndarray | None:
         stamp = people.stamp

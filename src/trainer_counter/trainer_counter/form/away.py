@@ -1,16 +1,30 @@
 """How far into a movement somebody is, and where it begins and ends."""
 
 import numpy as np
+from scipy.ndimage import median_filter
 
-from trainer_counter.form.parts import difference, quantities
+from trainer_counter.form.parts import difference, median, quantities
 
 STILL = 0.1       # of the way to the far end: nearer to the start position is being in it
+SPIKE = 0.2       # s: what a keypoint does for less than half of it was not seen but imagined
 NAN = float('nan')
 
 
 def seen_points(poses: np.ndarray, line: float) -> np.ndarray:
     """(..., 18, 2) px of poses (..., 18, 3); NaN where the confidence is below the line."""
     return np.where(poses[..., 2:] >= line, poses[..., :2], NAN)
+
+
+def steadied(points: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Points (n, 18, 2) px at times (n,) s without the leaps of a pose network; NaN stays."""
+    width = 2 * round(0.5 * SPIKE / max(float(np.median(np.diff(times))), 0.01)) + 1
+    flat = points.reshape(len(points), -1)
+    there = np.isfinite(flat)
+    filled = np.zeros_like(flat)
+    for i in np.flatnonzero(there.any(0)):
+        filled[:, i] = np.interp(times, times[there[:, i]], flat[there[:, i], i])
+    smooth = median_filter(filled, (width, 1), mode='nearest')
+    return np.where(there, smooth, NAN).reshape(points.shape)
 
 
 class Away:
@@ -22,10 +36,7 @@ class Away:
 
     def __init__(self, start: np.ndarray, far: np.ndarray):
         """start: (n, 18, 2) px, a few images; far: (18, 2) px."""
-        found = quantities(start)
-        known = np.isfinite(found).any(0)
-        self._start = np.where(
-            known, np.nanmedian(np.where(known, found, 0.0), 0), NAN)
+        self._start = median(quantities(start))
         self._way = difference(quantities(far), self._start)
         # Parts that hardly move say nothing but noise.
         self._main = np.abs(self._way) > 0.3 * np.nanmax(np.abs(self._way), initial=0)
@@ -40,6 +51,21 @@ class Away:
         share = (np.where(main, off * way, 0.0)).sum(-1) / np.maximum(length, 1e-9)
         by_any = 0.5 * np.sqrt((off ** 2).sum(-1) / np.maximum((way ** 2).sum(-1), 1e-9))
         return np.where(main.any(-1), np.maximum(share, by_any), NAN)
+
+
+def furthest(points: np.ndarray) -> int:
+    """The image of one repetition, steadied (n, 18, 2) px, in the middle of being furthest away."""
+    known = np.isfinite(points[..., 0]).mean(0) > 0.5
+    if not known.any() or len(points) < 3:
+        return len(points) // 2
+    seen = points[:, known]
+    filled = np.where(np.isfinite(seen), seen, np.nanmedian(seen, 0))
+    few = max(len(points) // 10, 1)
+    away = [np.linalg.norm(filled - np.median(end, 0), axis=-1).mean(1)
+            for end in (filled[:few], filled[-few:])]
+    # It comes back: what is far from the first images alone is how somebody stopped.
+    both = np.minimum(*away)
+    return int(np.median(np.flatnonzero(both >= 0.95 * both.max())))
 
 
 def cut(points: np.ndarray, far: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The correct repetition that others are compared with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -8,13 +8,33 @@ from typing import Any
 
 import numpy as np
 
+from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
 from trainer_core.skeleton import MIRROR
-from trainer_counter.form.away import cut
-from trainer_counter.reps.movement import Side
+from trainer_counter.form.away import cut, furthest, steadied
+from trainer_counter.form.limits import QUICK, SLOW
+from trainer_counter.form.reach import KINDS
+from trainer_counter.reps.movement import Movement, Side, Verdict
 
 PHASES = 64       # samples of a repetition, evenly spaced in time
 SUFFIX = '.baseline.npz'
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A repetition that somebody showed: stamps (n,) ns, keypoints (n, 18, 3) px."""
+
+    stamps: np.ndarray
+    keypoints: np.ndarray
+    good: bool = True    # or as it should not be done
+
+    def movement(self) -> Movement:
+        """It as a movement, furthest where its pose is furthest from the first one."""
+        points = np.where(self.keypoints[..., 2:] > 0, self.keypoints[..., :2], np.nan)
+        far = furthest(steadied(points, (self.stamps - self.stamps[0]) / SECOND))
+        return Movement(
+            Verdict.REP, '', int(self.stamps[0]), int(self.stamps[-1]),
+            seconds_out=float(self.stamps[far] - self.stamps[0]) / SECOND)
 
 
 @dataclass(frozen=True)
@@ -33,8 +53,13 @@ class Baseline:
     turn: str = 'bottom'  # what that moment is called: bottom or top
     sided: bool = False  # done with the left side; with the right one it is mirrored
     single: np.ndarray | None = None     # points where the left side alone does it, if it may
-    tolerance: np.ndarray | None = None  # (parts, moments) rad; None: those of every baseline
-    threshold: float = 0.0               # rad, of the median; 0: that of every baseline
+    # What may differ, see `Limits`; without a tolerance, what may of every baseline.
+    tolerance: np.ndarray | None = None  # (2, parts, moments) rad
+    threshold: float = 0.0               # rad, of the median
+    quick: float = QUICK
+    slow: float = SLOW
+    demonstrations: tuple[Demonstration, ...] = ()  # what a recorded one was learned from
+    watched: tuple[str, ...] = KINDS     # kinds of parts whose reach matters in them
 
     @property
     def recorded(self) -> bool:
@@ -60,7 +85,8 @@ class Baseline:
     def save(self, path: Path) -> None:
         """Write it as .npz."""
         extra: dict[str, Any] = {} if self.tolerance is None else {
-            'tolerance': self.tolerance.astype(np.float32), 'threshold': self.threshold}
+            'tolerance': self.tolerance.astype(np.float32), 'threshold': self.threshold,
+            'quick': self.quick, 'slow': self.slow}
         if self.single is not None:
             extra['single'] = self.single.astype(np.float32)
         np.savez_compressed(  # type: ignore[arg-type]  # mypy takes any ** for allow_pickle
@@ -71,25 +97,56 @@ class Baseline:
 def read(path: Path, name: str) -> Baseline:
     """A baseline from its file, or from a demonstrated repetition.
 
-    A demonstration has `stamps` (n,) ns and `keypoints` (n, 18, 3) x, y in pixels and confidence.
-    Raises UserError naming the file.
+    A demonstration is what `save_demonstrations` writes, of which `stamps` and `keypoints` will
+    do. Raises UserError naming the file.
     """
     try:
         with np.load(path) as data:
             if 'keypoints' in data:
-                return recorded(name, data['stamps'], data['keypoints'])
+                shown = [Demonstration(data['stamps'], data['keypoints'])]
+                for i in range(1, int(data.get('others', 0)) + 1):
+                    shown.append(Demonstration(
+                        data[f'stamps_{i}'], data[f'keypoints_{i}'], bool(data[f'good_{i}'])))
+                return of_demonstrations(
+                    name, shown, tuple(map(str, data.get('watched', KINDS))))
             points = np.asarray(data['points'], float)
             tolerance = np.asarray(data['tolerance'], float) if 'tolerance' in data else None
+            if tolerance is not None and tolerance.ndim == 2:  # the same both ways
+                tolerance = np.stack([tolerance, tolerance])
             if points.shape[:2] != (PHASES, 18):
                 raise ValueError(f'points are {points.shape}')
             return Baseline(
                 name, points, float(data['seconds']), int(data['far']), str(data['turn']),
                 bool(data['sided']),
                 np.asarray(data['single'], float) if 'single' in data else None, tolerance,
-                float(data['threshold']) if 'threshold' in data else 0.0)
+                float(data.get('threshold', 0)), float(data.get('quick', QUICK)),
+                float(data.get('slow', SLOW)))
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise UserError(
             f'baseline {path} cannot be read ({error}); record the exercise again') from None
+
+
+def save_demonstrations(
+    path: Path, shown: Sequence[Demonstration], watched: Sequence[str] = KINDS,
+) -> None:
+    """Write a demonstration as .npz; the first is the good repetition to compare with."""
+    arrays: dict[str, Any] = {
+        'stamps': shown[0].stamps, 'keypoints': shown[0].keypoints, 'others': len(shown) - 1,
+        'watched': np.array(watched)}
+    for i, other in enumerate(shown[1:], 1):
+        arrays |= {f'stamps_{i}': other.stamps, f'keypoints_{i}': other.keypoints,
+                   f'good_{i}': other.good}
+    np.savez_compressed(path, **arrays)
+
+
+def of_demonstrations(
+    name: str, shown: Sequence[Demonstration], watched: Sequence[str] = KINDS,
+) -> Baseline:
+    """The baseline of what somebody showed; the first is the good repetition to compare with."""
+    base = recorded(name, shown[0].stamps, shown[0].keypoints)
+    if len(shown) < 2:
+        return base
+    return replace(base, demonstrations=tuple(shown), watched=tuple(watched))
 
 
 def recorded(
@@ -103,10 +160,8 @@ def recorded(
     times = (np.asarray(stamps, float) - stamps[0]) / 1e9
     points = np.asarray(keypoints, float)[..., :2].copy()
     points[np.asarray(keypoints)[..., 2] < min_confidence] = np.nan
-    if far is None:
-        first = np.nanmedian(points[:max(len(points) // 10, 1)], 0)
-        away = np.nanmean(np.linalg.norm(points - first, axis=-1), 1)
-        far = int(np.nanargmax(away))
+    points = steadied(points, times)
+    far = furthest(points) if far is None else far
     start, end = cut(points, min(max(far, 1), len(points) - 2))
     points, times, far = points[start:end + 1], times[start:end + 1] - times[start], far - start
     seconds = float(times[-1]) or 1.0

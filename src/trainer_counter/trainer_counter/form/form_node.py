@@ -1,6 +1,5 @@
 """The form scorer on ROS: poses and counted repetitions in, their form out."""
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,19 +8,19 @@ from rclpy.node import Node
 from std_msgs.msg import Header
 from std_srvs.srv import SetBool, Trigger
 
-from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
 from trainer_core.people import People, Person
-from trainer_core.ros.convert import people_from_message, people_to_message
+from trainer_core.ros.convert import people_from_message, people_to_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.params import declare, param
 from trainer_core.ros.run import run
 from trainer_counter import convert, exercises
-from trainer_counter.form import baseline
 from trainer_counter.form.ghost import Ghost
 from trainer_counter.form.judge import Form
-from trainer_counter.form.scorer import MEMORY, Scorer
-from trainer_msgs.msg import FormScore, Movement, PersonArray, SetState
+from trainer_counter.form.recent import Recent
+from trainer_counter.form.scorer import open_scorer
+from trainer_counter.reps.points import Joining
+from trainer_msgs.msg import FormScore, Movement, NamedPointArray, PersonArray, SetState
 
 _MANY = 8  # trainees that are remembered
 
@@ -42,11 +41,10 @@ class _Trainee:
     """One who trains: the exercise, and what judges it; no baseline, no judge."""
 
     def __init__(self, exercise: str, params: FormParams, before: Before):
-        self.exercise = exercise
-        found = exercises.load(exercise, params.exercise_dirs)
-        base = baseline.find(exercise, params.exercise_dirs)
-        self.scorer = Scorer(
-            found, base, params.min_confidence, before) if base else None
+        self.exercise, known = exercise, exercises.load(exercise, params.exercise_dirs)
+        self.uses_points = bool(known.points and known.parts)
+        self.scorer = open_scorer(
+            known, params.exercise_dirs, params.min_confidence, before)
         self.ghost = Ghost(self.scorer.judge, params.min_confidence) if self.scorer else None
 
 
@@ -59,13 +57,15 @@ class FormNode(Node):
         self._trainees: dict[str, _Trainee] = {}
         self._bad: dict[str, str] = {}  # exercise: why it is not judged
         # With `auto` the exercise is known only after some repetitions, which are judged, too.
-        self._recent: deque[People] = deque()
+        self._recent: Recent[People] = Recent()
         self._enabled, self._header, self._meter = True, Header(), Meter()
+        self._joining: Joining[Header] = Joining()
         self._last: Form | None = None
         self._forms = self.create_publisher(FormScore, 'form', 10)
         self._ghosts = self.create_publisher(PersonArray, 'ghost', 10)
         self.create_subscription(SetState, 'set_state', self._on_state, 10)
         self.create_subscription(PersonArray, 'poses', self._on_poses, 10)
+        self.create_subscription(NamedPointArray, 'points', self._on_points, 10)
         self.create_subscription(Movement, 'movements', self._on_movement, 10)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self.create_service(Trigger, '~/reset', self._on_reset)
@@ -101,26 +101,34 @@ class FormNode(Node):
                 self._trainees.pop(next(iter(self._trainees)))
 
     def _before(self, track_id: str) -> Before:
-        return [(people.stamp, person.keypoints) for people in self._recent
+        return [(stamp, person.keypoints) for stamp, people in self._recent
                 for person in people.people if person.id == track_id]
 
     def _on_poses(self, message: PersonArray) -> None:
         if not self._enabled:
             return
-        people = people_from_message(message)
-        self._header = message.header
+        wanted = any(t.uses_points for t in self._trainees.values())
+        self._take(self._joining.people(people_from_message(message), message.header, wanted))
+
+    def _on_points(self, message: NamedPointArray) -> None:
+        self._take(self._joining.points(stamp_ns(message.header.stamp), convert.points(message)))
+
+    def _take(self, ready: Iterable[tuple[People, Header]]) -> None:
+        for people, header in ready:
+            self._see(people, header)
+
+    def _see(self, people: People, header: Header) -> None:
+        self._header = header
         self._meter.tick()
-        self._recent.append(people)
-        while not 0 <= people.stamp - self._recent[0].stamp <= MEMORY * SECOND:
-            self._recent.popleft()
+        self._recent.add(people.stamp, people)
         here = {person.id: person for person in people.people}
         for track_id, trainee in list(self._trainees.items()):
             if trainee.scorer is not None:
                 person = here.get(track_id)
                 self._publish(trainee, trainee.scorer.update(
-                    people.stamp, person.keypoints if person else None))
+                    people.stamp, *((person.keypoints, person.points) if person else (None,))))
         if self._ghosts.get_subscription_count():
-            self._show(people, here, message.header)
+            self._show(people, here, header)
 
     def _show(self, people: People, here: dict[str, Person], header: Header) -> None:
         ghosts = []

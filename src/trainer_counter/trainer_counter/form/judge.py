@@ -9,32 +9,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from dtaidistance import dtw, dtw_ndim
 
 from trainer_core.clock import SECOND
 from trainer_counter.exercises.schema import Exercise
-from trainer_counter.form.away import cut, seen_points
-from trainer_counter.form.baseline import PHASES, Baseline, resampled
+from trainer_counter.form import warping
+from trainer_counter.form.away import cut, seen_points, steadied
+from trainer_counter.form.baseline import PHASES, Baseline, Demonstration, resampled
+from trainer_counter.form.limits import Limits
 from trainer_counter.form.parts import (
     MOMENTS,
     PAIRS,
     PARTS,
-    TORSO,
+    corrected,
     difference,
     direction,
+    median,
     quantities,
+    way,
 )
+from trainer_counter.form.reach import KINDS, Reach, bounds, reach
 from trainer_counter.form.view import View, Views
+from trainer_counter.form.warping import SEEN, moments
 from trainer_counter.reps.movement import Movement, Side
 
-TOLERANCE = 0.26      # rad that a part may differ, where the baseline does not say
-THRESHOLD = 0.22      # rad, of the median of the parts' distances, likewise
-SEEN = 0.5            # rad in the picture per rad of the joint: less is not judged from this view
 KNOWN = 0.6           # share of the images in which a part must be seen
 MOVES = 0.35          # rad that a part moves in the baseline to belong to those that make the range
-QUICK, SLOW = 0.68, 1.55 # durations as shares of the baseline's, beyond which it is said
 LEAST = 0.21          # rad of a joint that are worth a word: most parts of real people are within
-SLACK = 5             # phases that somebody may be early or late in one part
 ARMS = ('elbow', 'shoulder')
 NAN = float('nan')
 
@@ -92,14 +92,31 @@ class Judge:
         self._line = min_confidence
         self._hold = exercise.counts == 'seconds'
         self.views = {side: Views(b) for side, b in baseline.variants().items()}
-        self.tolerance = (
-            baseline.tolerance if baseline.tolerance is not None
-            else np.full((len(PARTS), MOMENTS), TOLERANCE))
-        self.threshold = baseline.threshold or THRESHOLD
+        self.limits = Limits()
+        if baseline.tolerance is not None:
+            self.limits = Limits(
+                baseline.tolerance, baseline.threshold, baseline.quick, baseline.slow)
         # What the arms do is free where the exercise is not about them.
         about = {part for measure in exercise.measures for part in measure.parts}
         arms = bool(about & {'elbow', 'wrist'}) or self._hold
         self._meant = np.array([arms or not name.endswith(ARMS) for name in PARTS])
+        if baseline.demonstrations:
+            self.limits = self._learned(baseline.demonstrations)
+
+    def _learned(self, shown: Sequence[Demonstration]) -> Limits:
+        """The limits with what the good repetitions differ, and what the bad ones have of them."""
+        self.limits, known = self.limits.open(), self.limits
+        forms = [self.judge(s.stamps.tolist(), list(s.keypoints), s.movement())
+                 for s in shown[1:] if s.good]
+        forms = [form for form in forms if form.path]
+        reaches = [reach((s.stamps - s.stamps[0]) / SECOND, s.keypoints, self._line).values
+                   for s in shown]
+        found = bounds([r for r, s in zip(reaches, shown, strict=True) if s.good],
+                       [r for r, s in zip(reaches, shown, strict=True) if not s.good],
+                       self.baseline.watched)
+        return replace(known.widened(
+            [self.off(form) for form in forms], [form.median for form in forms],
+            [form.tempo for form in forms]), bounds=found)
 
     def judge(
         self, stamps: Sequence[int], poses: Sequence[np.ndarray], movement: Movement,
@@ -110,6 +127,7 @@ class Judge:
         was not visible, or not from this view, is not judged; with fewer than four images nothing.
         """
         times, points, far = self._cut(stamps, poses, movement)
+        reached = self._reach(stamps, poses, movement)
         if len(times) < 4:
             return self._nothing(movement)
         in_step = self._in_step(points, times, far)
@@ -122,33 +140,42 @@ class Judge:
         judged = self._judged(person, view) & self._meant
         if not judged.any():
             return replace(self._nothing(movement), times=times, person=person, view=view)
-        seen = _between(person)
+        seen = warping.between(person)
         person = resampled(person, times, times)  # gaps bridged
         first, last = view.moving
-        path = [(i, phase + first) for i, phase in _path(
+        path = [(i, phase + first) for i, phase in warping.path(
             person, view.quantities[first:last + 1], judged)]
+        share = warping.whole(view.sensitivity[first:last + 1])
         distances = np.array([
-            _distance(person[:, i], view.quantities[first:last + 1, i], view.sensitivity[:, i])
+            warping.distance(person[:, i], view.quantities[first:last + 1, i]) / share[i]
             if judged[i] else NAN for i in range(len(PARTS))])
         excess = self._excess(np.where(seen, person, NAN), view, path)
         excess[:, ~judged] = NAN
-        median = float(np.nanmedian(distances))
+        typical = float(np.nanmedian(distances))
         duration = float(times[-1] - times[0])
         whole = self.baseline.seconds * (last - first) / (PHASES - 1)
         tempo = NAN if self._hold else duration / whole
-        hints = self._hints(excess, view, tempo)
-        return Form(
+        form = Form(
             self.exercise.name, movement.count, movement.track_id, movement.end,
             tuple(PartScore(name, bool(j), float(d) if j else 0.0)
                   for name, j, d in zip(PARTS, judged, distances, strict=True)),
-            median, self.threshold, median < self.threshold and not hints,
-            self._range(person, view, judged), tempo, self._asymmetry(excess, judged), hints,
+            typical, self.limits.threshold, False,
+            self._range(person, view, judged), tempo, self._asymmetry(excess, judged), (),
             view, times, person, tuple(path), excess)
+        hints = self._hints(form, reached)
+        return replace(form, hints=hints, correct=typical < self.limits.threshold and not hints)
+
+    def _reach(self, stamps, poses, movement: Movement) -> Reach | None:
+        here = np.asarray(stamps, np.int64) >= movement.start
+        if self.limits.bounds is None or here.sum() < 4:
+            return None
+        times = (np.asarray(stamps, np.int64)[here] - movement.start) / SECOND
+        return reach(times, np.asarray(poses, float)[here], self._line)
 
     def _nothing(self, movement: Movement) -> Form:
         return Form(
             self.exercise.name, movement.count, movement.track_id, movement.end,
-            tuple(PartScore(name, False, 0.0) for name in PARTS), NAN, self.threshold, False,
+            tuple(PartScore(name, False, 0.0) for name in PARTS), NAN, self.limits.threshold, False,
             NAN, NAN, NAN, ())
 
     def _cut(self, stamps, poses, movement: Movement) -> tuple[np.ndarray, np.ndarray, int]:
@@ -164,7 +191,7 @@ class Judge:
             return times[inside], points[inside], max(int(inside.sum()) // 2, 1)
         far = int(np.argmin(np.abs(times - movement.seconds_out)))
         far = min(max(far, 1), len(times) - 2)
-        start, end = cut(points, far)
+        start, end = cut(steadied(points, times), far)
         return times[start:end + 1], points[start:end + 1], far - start
 
     def _in_step(self, points: np.ndarray, times: np.ndarray, far: int) -> np.ndarray:
@@ -182,45 +209,77 @@ class Judge:
         """(parts,) whether it was seen, and can be from here."""
         seen = np.isfinite(person).mean(0) >= KNOWN
         around = slice(max(self.baseline.far - 6, 0), self.baseline.far + 7)
-        from_here = np.nanmedian(view.sensitivity[around], 0) >= SEEN
+        from_here = np.median(view.sensitivity[around], 0) >= SEEN
         return seen & from_here & np.isfinite(view.quantities).all(0)
 
     def _excess(self, person: np.ndarray, view: View, path) -> np.ndarray:
         """(PHASES, parts) rad by which each quantity was too large in the picture."""
-        total, count = np.zeros((PHASES, len(PARTS))), np.zeros((PHASES, len(PARTS)))
-        for i, phase in path:
-            known = np.isfinite(person[i])
-            total[phase, known] += person[i, known]
-            count[phase] += known
-        first, last = view.moving
-        count[count == 0] = NAN
-        off = difference(total / count, view.quantities)
+        images, phases = np.array(path).T
+        known = np.isfinite(person)
+        total, count = np.zeros((2, PHASES, len(PARTS)))
+        np.add.at(total, phases, np.where(known, person, 0.0)[images])
+        np.add.at(count, phases, known[images])
+        off = difference(total / np.where(count > 0, count, NAN), view.quantities)
         # A little early or late is not wrong: compared with all that the baseline does around it.
-        around = np.stack([
-            difference(view.quantities[np.clip(np.arange(PHASES) + k, first, last)],
-                       view.quantities) for k in range(-SLACK, SLACK + 1)])
-        return off - np.clip(off, around.min(0), around.max(0))
+        return off - np.clip(off, *view.near)
 
-    def _hints(self, excess: np.ndarray, view: View, tempo: float) -> tuple[Hint, ...]:
+    def off(self, form: Form) -> np.ndarray:
+        """(parts, moments) rad by which the quantities were too large; NaN: not judged."""
+        windows = moments(self.baseline.far)
+        found = np.full((len(PARTS), MOMENTS), NAN)
+        for j, window in enumerate(windows):
+            enough = np.isfinite(form.excess[window]).mean(0) >= 0.5
+            if enough.any():
+                found[enough, j] = median(form.excess[window][:, enough])
+        return found
+
+    def _hints(self, form: Form, reached: Reach | None) -> tuple[Hint, ...]:
+        assert form.view is not None
         windows = moments(self.baseline.far)
         found: list[tuple[float, Hint]] = []
-        for i in np.flatnonzero(np.isfinite(excess).any(0)):
-            means = np.array([np.nanmedian(excess[window, i]) if np.isfinite(
-                excess[window, i]).mean() >= 0.5 else 0.0 for window in windows])
-            shares = np.abs(means) / self.tolerance[i]
+        for i, means in enumerate(np.nan_to_num(self.off(form))):
+            below, above = self.limits.tolerance[:, i]
+            shares = np.abs(means) / np.where(means < 0, below, above)
             worst = int(np.argmax(shares))
+            if shares[worst] <= 1:
+                continue
             window = windows[worst]
             # What the joint itself is off, of which the picture shows a part.
-            amount = abs(means[worst]) / _whole(view.sensitivity[window, i])
-            if shares[worst] > 1 and amount > LEAST:
+            amount = abs(means[worst]) / float(warping.whole(form.view.sensitivity[window, i]))
+            if amount > LEAST:
                 found.append((float(shares[worst]), Hint(
-                    PARTS[i], direction(int(i), means[worst]), float(amount),
+                    PARTS[i], direction(i, means[worst]), float(amount),
                     self.names()[worst], float(np.mean(window) / (PHASES - 1)))))
-        if tempo < QUICK:
-            found.append((QUICK / tempo, Hint('body', 'slower', 1 / tempo - 1, 'out', 0.0)))
-        elif tempo > SLOW:
-            found.append((tempo / SLOW, Hint('body', 'faster', 1 - 1 / tempo, 'out', 0.0)))
-        return tuple(hint for _, hint in sorted(found, key=lambda f: -f[0]))
+        if form.tempo < self.limits.quick:
+            found.append((self.limits.quick / form.tempo, Hint(
+                'body', 'slower', 1 / form.tempo - 1, 'out', 0.0)))
+        elif form.tempo > self.limits.slow:
+            found.append((form.tempo / self.limits.slow, Hint(
+                'body', 'faster', 1 - 1 / form.tempo, 'out', 0.0)))
+        if reached is not None:
+            found += self._over(reached, form)
+        found.sort(key=lambda f: -f[0])
+        # Of several reasons to mind a part, the worst.
+        first = {hint.part: hint for _, hint in reversed(found)}
+        return tuple(hint for _, hint in found if first[hint.part] is hint)
+
+    def _over(self, reached: Reach, form: Form) -> list[tuple[float, Hint]]:
+        """Hints for what went too far, or not far enough."""
+        found: list[tuple[float, Hint]] = []
+        if self.limits.bounds is None:
+            return found
+        images = np.array([image for image, _ in form.path])
+        for severity, kind, end in self.limits.bounds.wrong(reached.values):
+            at = int(np.argmin(np.abs(form.times[images] - reached.moments[kind, end])))
+            phase = form.path[at][1]
+            moment = next(name for name, window in zip(
+                self.names(), moments(self.baseline.far), strict=True) if phase <= window[-1])
+            off = reached.values[kind, end] - self.limits.bounds.typical[kind, end]
+            for part in corrected(KINDS[kind], reached.sides):
+                amount = NAN if KINDS[kind] == 'neck' else abs(float(off))
+                found.append((severity, Hint(
+                    part, way(KINDS[kind], float(off)), amount, moment, phase / (PHASES - 1))))
+        return found
 
     def names(self) -> tuple[str, ...]:
         """What the moments of this exercise are called."""
@@ -240,43 +299,3 @@ class Judge:
             return NAN
         return float(np.mean([
             np.nanmean(np.abs(excess[:, a] - excess[:, b])) for a, b in pairs]))
-
-
-def _between(person: np.ndarray) -> np.ndarray:
-    """(n, parts) whether an image is within the first and the last in which a part was seen."""
-    known = np.isfinite(person)
-    return np.maximum.accumulate(known, 0) & np.maximum.accumulate(known[::-1], 0)[::-1]
-
-
-def _path(person: np.ndarray, baseline: np.ndarray, judged: np.ndarray) -> list[tuple[int, int]]:
-    """The warping path of all judged parts together: pairs of image and phase."""
-    a = person[:, judged]
-    b = baseline[:, judged]
-    if judged[TORSO]:
-        a = a.copy()
-        a[:, -1] = b[0, -1] + (a[:, -1] - b[0, -1] + np.pi) % (2 * np.pi) - np.pi
-    keep = np.isfinite(a).all(0)
-    a, b = np.ascontiguousarray(a[:, keep]), np.ascontiguousarray(b[:, keep])
-    _, paths = dtw_ndim.warping_paths_fast(a, b)
-    return [(int(i), int(j)) for i, j in dtw.best_path(paths)]
-
-
-def _distance(person: np.ndarray, baseline: np.ndarray, sensitivity: np.ndarray) -> float:
-    """DTW distance of one part per step, rad of the joint."""
-    a, b = np.ascontiguousarray(person), np.ascontiguousarray(baseline)
-    squares = dtw.distance_fast(a, b) ** 2
-    return float(np.sqrt(squares / max(len(a), len(b))) / _whole(sensitivity))
-
-
-def _whole(sensitivity: np.ndarray) -> float:
-    return float(np.clip(np.median(sensitivity), SEEN, 1.3))
-
-
-def moments(far: int) -> tuple[np.ndarray, ...]:
-    """Phases of start, way out, far end, way back and end."""
-    last = PHASES - 1
-    edge = max(3, min(far, last - far) // 4)
-    return (np.arange(0, edge), np.arange(edge, max(far - edge, edge + 1)),
-            np.arange(max(far - edge, 0), min(far + edge + 1, PHASES)),
-            np.arange(min(far + edge + 1, last - edge), last - edge + 1),
-            np.arange(last - edge + 1, PHASES))

@@ -8,11 +8,12 @@ from trainer_core.skeleton import INDEX
 
 PARTS = (*JOINTS, 'torso')
 TORSO = len(JOINTS)
+FRONTAL = 0.1      # of the torso's length that the nose of one who looks at the camera is off
 MOMENTS = 5        # start, out, far end, back, end
 PAIRS = tuple((i, PARTS.index('right' + name[4:]))
               for i, name in enumerate(PARTS) if name.startswith('left'))
 _POINTS = np.array([[INDEX[p] for p in points] for points in JOINTS.values()])
-_NECK, _HIPS = INDEX['neck'], [INDEX['left_hip'], INDEX['right_hip']]
+_NOSE, _NECK, _HIPS = INDEX['nose'], INDEX['neck'], [INDEX['left_hip'], INDEX['right_hip']]
 
 
 def quantities(points: np.ndarray, facing: float = 1.0) -> np.ndarray:
@@ -36,6 +37,15 @@ def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return d
 
 
+def median(values: np.ndarray) -> np.ndarray:
+    """Over the first axis of (n, ...), of those that are not NaN; as nanmedian, but quick."""
+    ordered = np.sort(values, 0)  # NaN last
+    count = np.isfinite(values).sum(0)
+    low, high = (np.take_along_axis(ordered, at[None], 0)[0] for at in (
+        np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(values) - 1)))
+    return (low + high) / 2
+
+
 def direction(part: int, excess: float) -> str:
     """What to do about a part whose quantity is too large (excess > 0) or too small."""
     name = PARTS[part]
@@ -44,3 +54,30 @@ def direction(part: int, excess: float) -> str:
     if name.endswith('shoulder'):
         return 'lower' if excess > 0 else 'raise'
     return 'bend' if excess > 0 else 'straighten'
+
+
+def corrected(kind: str, sides: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts that are spoken of for a kind of part that was seen on some sides."""
+    if kind == 'torso':
+        return ('torso',)
+    # How far the shoulders are from the ears is up to both.
+    return ('left_shoulder', 'right_shoulder') if kind == 'neck' else tuple(
+        f'{side}_{kind}' for side in sides)
+
+
+def way(kind: str, excess: float) -> str:
+    """What to do about a kind of part of which a quantity is too large (> 0) or too small."""
+    if kind == 'neck':
+        return 'raise' if excess > 0 else 'lower'
+    return direction(PARTS.index(corrected(kind, ('left',))[0]), excess)
+
+
+def facing(points: np.ndarray) -> float:
+    """-1 where a person (n, 18, 2) px looks to the image's left, else 1: by the nose.
+
+    One who looks at the camera looks to the right.
+    """
+    ahead = points[:, _NOSE, 0] - points[:, _NECK, 0]
+    torso = np.linalg.norm(points[:, _HIPS].mean(1) - points[:, _NECK], axis=-1)
+    known = np.isfinite(ahead + torso)
+    return -1.0 if known.any() and np.median((ahead / torso)[known]) < -FRONTAL else 1.0

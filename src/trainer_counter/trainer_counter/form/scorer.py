@@ -1,18 +1,19 @@
 """Form of one trainee, image by image: the same code under the form node and `./trainer score`."""
 
-from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from trainer_core.clock import SECOND, Timeline
+from trainer_core.clock import SECOND
 from trainer_counter.exercises.schema import Exercise
+from trainer_counter.form import baseline
 from trainer_counter.form.away import STILL, Away, seen_points
-from trainer_counter.form.baseline import Baseline
 from trainer_counter.form.judge import Form, Judge
+from trainer_counter.form.recent import Recent
+from trainer_counter.form.things import Points, Things
 from trainer_counter.reps.movement import Movement, Verdict
 
-MEMORY = 30.0    # s of poses that are kept
 PATIENCE = 1.0   # s after a repetition was counted for the trainee to come all the way back
 ANEW = 0.06      # share of the way by which one who moves out again has begun the next one
 
@@ -25,32 +26,30 @@ class Scorer:
     """
 
     def __init__(
-        self, exercise: Exercise, baseline: Baseline, min_confidence: float = 0.3,
+        self, exercise: Exercise, base: baseline.Baseline, min_confidence: float = 0.3,
         before: Iterable[tuple[int, np.ndarray]] = (),
     ):
         """before: stamps and poses of the trainee from before it was known what is done."""
-        self.judge = Judge(exercise, baseline, min_confidence)
+        self.judge = Judge(exercise, base, min_confidence)
         self._line = min_confidence
-        self._frames: deque[tuple[int, np.ndarray]] = deque(before)
-        self._timeline = Timeline()
+        self._frames = Recent(before)
+        self._things = Things(exercise, min_confidence)
         self._open: Movement | None = None
         self._away: Away | None = None
         self._nearest = 9.0
         self._closing = False
         self._hold = exercise.counts == 'seconds'
 
-    def update(self, stamp: int, pose: np.ndarray | None) -> list[Form]:
+    def update(
+        self, stamp: int, pose: np.ndarray | None, points: Points | None = None,
+    ) -> list[Form]:
         """Take the trainee's pose (18, 3) px of the next image, None: not seen.
 
-        Time that goes back starts afresh.
+        points: what is not of the body, in px. Time that goes back starts afresh.
         """
-        if self._timeline.jumped(stamp):
-            self._frames.clear()
+        self._things.add(stamp, None if pose is None else pose.tolist(), points or {})
+        if self._frames.add(stamp, pose):
             self._open = None
-        if pose is not None:
-            self._frames.append((stamp, pose))
-        while self._frames and stamp - self._frames[0][0] > MEMORY * SECOND:
-            self._frames.popleft()
         return [self._close()] if self._open is not None and self._done(stamp, pose) else []
 
     def moved(self, movement: Movement) -> list[Form]:
@@ -93,4 +92,19 @@ class Scorer:
         movement, self._open = self._open, None
         assert movement is not None
         here = [(t, p) for t, p in self._frames if t >= movement.start]
-        return self.judge.judge([t for t, _ in here], [p for _, p in here], movement)
+        form = self.judge.judge([t for t, _ in here], [p for _, p in here], movement)
+        hints = self._things.hints(movement, self.judge.baseline.turn)
+        # What an author has asked for comes first.
+        return replace(form, hints=(*hints, *form.hints), correct=False) if hints else form
+
+
+def open_scorer(
+    exercise: Exercise, dirs: Iterable[str] = (), min_confidence: float = 0.3,
+    before: Iterable[tuple[int, np.ndarray]] = (),
+) -> Scorer | None:
+    """The scorer of an exercise that has a baseline; dirs: folders with more of them.
+
+    before: as for `Scorer`. Raises UserError for a baseline that is damaged.
+    """
+    base = baseline.find(exercise.baseline or exercise.name, dirs)
+    return Scorer(exercise, base, min_confidence, before) if base else None

@@ -9,7 +9,7 @@ from trainer_core.angles import JOINTS
 from trainer_core.skeleton import INDEX, MIRROR
 from trainer_counter.form.away import cut
 from trainer_counter.form.baseline import PHASES, Baseline
-from trainer_counter.form.parts import difference, quantities
+from trainer_counter.form.parts import PARTS, TORSO, difference, facing, quantities
 
 YAWS = np.radians(np.arange(0, 360, 10))
 PITCHES = np.radians((-6, 6, 20))
@@ -23,6 +23,7 @@ _LIMBS = np.array([[INDEX[a], INDEX[b]] for a, b in (
     ('neck', 'nose'))])
 _CLIP = 0.5        # of the longest limb: a limb that is further off than that is simply wrong
 _LIKELY = 16       # views that are looked at more closely
+SLACK = 5          # phases that somebody may be early or late in one part
 _PUSH = 0.15       # rad by which a joint is moved to see what the camera sees of it
 
 
@@ -37,6 +38,7 @@ class View:
     residual: float          # [0, ...] mean distance of limbs, in lengths of the longest one
     scale: float             # pixels of the person per unit of points
     moving: tuple[int, int]  # first and last phase in which something is seen to move
+    near: np.ndarray         # (2, PHASES, parts) rad to the least and greatest around every phase
 
 
 class Views:
@@ -49,8 +51,7 @@ class Views:
             self._seen = np.stack([baseline.points, baseline.points[:, MIRROR] * [-1, 1]])
         else:
             self._seen = project(baseline.points, self._axes)
-        limbs = _limbs(self._seen[:, ::_STEP])
-        self._limbs = limbs
+        self._limbs = _Limbs(self._seen[:, ::_STEP])
         self._known: dict[int, View] = {}
 
     @cached_property
@@ -60,63 +61,54 @@ class Views:
 
     def fit(self, points: np.ndarray) -> View:
         """The view that is most like a person's points (PHASES, 18, 2) px, in step with it."""
-        residual, scale = self._compare(_limbs(points[::_STEP]), self._limbs)
+        residual, scale = self._limbs.compare(points[::_STEP])
         # Views that show the limbs about as well may show the joints differently.
         order = np.argsort(residual)[:_LIKELY]
-        likely = [int(i) for i in order if residual[i] <= 1.4 * residual[order[0]] + 0.01]
-        best = min(likely, key=lambda i: residual[i] + self._angles_off(points, i))
+        likely = order[residual[order] <= 1.4 * residual[order[0]] + 0.01].tolist()
+        if not likely:  # nothing is seen
+            return self._view(int(order[0]), float(residual[order[0]]), 1.0)
+        off = self._angles_off(points, likely)
+        best = likely[int(np.argmin(residual[likely] + off))]
         return self._view(best, float(residual[best]), float(scale[best]))
 
-    def _angles_off(self, points: np.ndarray, chosen: int) -> float:
-        """rad, mean over the parts, none of which says more than that it is wrong."""
-        view = self._view(chosen, 0.0, 1.0)
-        off = np.abs(difference(quantities(points, view.facing), view.quantities))
-        seen = np.isfinite(off).any(0)
-        return float(np.minimum(np.nanmean(off[:, seen], 0), _CLIP).mean()) if seen.any() else 9.0
+    def _angles_off(self, points: np.ndarray, chosen: list[int]) -> np.ndarray:
+        """rad of every chosen view, mean over the parts, none of which says more than _CLIP."""
+        views = [self._view(i, 0.0, 1.0) for i in chosen]
+        person = quantities(points)
+        ahead = np.ones((len(views), 1, len(PARTS)))
+        ahead[:, 0, TORSO] = [view.facing for view in views]
+        off = np.abs(difference(person * ahead, np.stack([v.quantities for v in views])))
+        known = np.isfinite(off)
+        seen = known.any(1)
+        mean = np.where(known, off, 0.0).sum(1) / np.maximum(known.sum(1), 1)
+        each = np.where(seen, np.minimum(mean, _CLIP), 0.0).sum(1) / np.maximum(seen.sum(1), 1)
+        return np.where(seen.any(1), each, 9.0)
 
     def fit_pose(self, pose: np.ndarray, phase: int = 0) -> View:
         """The view for one pose (18, 2) px that is at a phase of the baseline."""
-        limbs = _limbs(self._seen[:, phase:phase + 1])
-        residual, scale = self._compare(_limbs(pose[None]), limbs)
+        residual, scale = _Limbs(self._seen[:, phase:phase + 1]).compare(pose[None])
         best = int(np.argmin(residual))
         return self._view(best, float(residual[best]), float(scale[best]))
-
-    def _compare(self, person: np.ndarray, limbs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Residual and scale (views,) of a person's limbs (t, limbs, 2) px against every view's."""
-        ok = np.isfinite(person).all(-1)[None] & np.isfinite(limbs).all(-1)  # views, t, limbs
-        a = np.where(ok[..., None], limbs, 0.0)
-        b = np.where(ok[..., None], person[None], 0.0)
-        # The size that fits best, then once more without what is far off.
-        weight = ok.astype(float)
-        for _ in range(2):
-            top = (weight[..., None] * a * b).sum((1, 2, 3))
-            scale = top / np.maximum((weight[..., None] * a * a).sum((1, 2, 3)), 1e-12)
-            off = np.linalg.norm(b - scale[:, None, None, None] * a, axis=-1)
-            longest = np.maximum(np.abs(scale) * np.linalg.norm(a, axis=-1).max((1, 2)), 1e-9)
-            off = np.minimum(off / longest[:, None, None], _CLIP)
-            weight = ok * (off < _CLIP)
-        residual = (off * ok).sum((1, 2)) / np.maximum(ok.sum((1, 2)), 1)
-        residual[(scale <= 0) | (ok.sum((1, 2)) < 4)] = np.inf
-        return residual, scale
 
     def _view(self, chosen: int, residual: float, scale: float) -> View:
         if chosen not in self._known:
             seen = self._seen[chosen]
             if self.baseline.recorded:
-                facing = _facing(seen)
-                found = quantities(seen, facing)
+                ahead = facing(seen)
+                found = quantities(seen, ahead)
                 sensitivity = np.ones_like(found)
             else:
                 axes = self._axes[chosen]
-                ahead = float(axes[0, 0])
-                facing = 1.0 if ahead >= 0 else -1.0
-                found = quantities(seen, facing)
+                sideways = float(axes[0, 0])
+                ahead = 1.0 if sideways >= 0 else -1.0
+                found = quantities(seen, ahead)
                 sensitivity = np.column_stack([
                     _sensitivity(self.baseline.points, name, axes) for name in JOINTS])
                 # What leans towards the camera is not seen to lean.
-                sensitivity = np.column_stack([sensitivity, np.full(PHASES, abs(ahead))])
+                sensitivity = np.column_stack([sensitivity, np.full(PHASES, abs(sideways))])
+            moving = self._moving(seen)
             self._known[chosen] = View(
-                seen, found, sensitivity, facing, 0.0, 1.0, self._moving(seen))
+                seen, found, sensitivity, ahead, 0.0, 1.0, moving, _near(found, *moving))
         kept = self._known[chosen]
         return replace(kept, residual=residual, scale=scale)
 
@@ -124,6 +116,13 @@ class Views:
         far = self.baseline.far
         first, last = cut(seen, far)
         return (first, last) if first < far - 3 and last > far + 3 else (0, PHASES - 1)
+
+
+def _near(found: np.ndarray, first: int, last: int) -> np.ndarray:
+    """(2, PHASES, parts) rad from every phase to the least and greatest up to SLACK phases off."""
+    shifts = np.arange(-SLACK, SLACK + 1)[:, None] + np.arange(PHASES)
+    around = difference(found[np.clip(shifts, first, last)], found)
+    return np.stack([around.min(0), around.max(0)])
 
 
 def camera_axes(yaw: float, pitch: float = 0.0) -> np.ndarray:
@@ -139,6 +138,41 @@ def project(points: np.ndarray, axes: np.ndarray, distance: float = DISTANCE) ->
     local = np.einsum('vij,nkj->vnki', axes, points - hips)
     depth = np.maximum(distance - local[..., 2:], 0.5)
     return local[..., :2] * distance / depth
+
+
+class _Limbs:
+    """The limbs of all views, to be laid over a person's."""
+
+    def __init__(self, points: np.ndarray):
+        """points: (views, t, 18, 2)."""
+        limbs = _limbs(points)
+        self._known = np.isfinite(limbs).all(-1)
+        self._limbs = np.where(self._known[..., None], limbs, 0.0)
+        self._squares = (self._limbs ** 2).sum(-1)
+        self._longest = np.sqrt(self._squares.max((1, 2)))
+
+    def compare(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Residual and scale (views,) of a person's points (t, 18, 2) px against every view's."""
+        person = _limbs(points)
+        seen = np.isfinite(person).all(-1)
+        person = np.where(seen[..., None], person, 0.0)
+        ok = self._known & seen
+        common = np.einsum('vtli,tli->vtl', self._limbs, person)
+        squares = (person ** 2).sum(-1)
+        # The size that fits best, then once more without what is far off.
+        weight = ok.astype(float)
+        for _ in range(2):
+            scale = (weight * common).sum((1, 2)) / np.maximum(
+                (weight * self._squares).sum((1, 2)), 1e-12)
+            s = scale[:, None, None]
+            off = np.sqrt(np.maximum(squares - 2 * s * common + s * s * self._squares, 0))
+            off = np.minimum(
+                off / np.maximum(np.abs(scale) * self._longest, 1e-9)[:, None, None], _CLIP)
+            weight = (ok & (off < _CLIP)).astype(float)
+        count = ok.sum((1, 2))
+        residual = (off * ok).sum((1, 2)) / np.maximum(count, 1)
+        residual[(scale <= 0) | (count < 4)] = np.inf
+        return residual, scale
 
 
 def _limbs(points: np.ndarray) -> np.ndarray:
@@ -171,10 +205,3 @@ def _sensitivity(points: np.ndarray, joint: str, axes: np.ndarray) -> np.ndarray
     whole = np.linalg.norm(np.einsum('ij,nj->ni', axes[:2], v), axis=-1) / np.maximum(
         np.linalg.norm(v, axis=-1), 1e-9)
     return np.where(sine < 0.17, whole * 0.7, (seen(moved) - seen(c)) / push)
-
-
-def _facing(points: np.ndarray) -> float:
-    """Which way a recorded person looks: by the nose over the neck."""
-    nose = np.nanmedian(points[:, INDEX['nose'], 0] - points[:, INDEX['neck'], 0])
-    return -1.0 if nose < 0 else 1.0
-

@@ -21,6 +21,10 @@ SEGMENTS = tuple(
         ('hip', 'knee', 0.245), ('knee', 'ankle', 0.246)))
 
 NAN = float('nan')
+NARROW = 0.09  # statures between the shoulders, of about 0.2, below which one is seen from the side
+_NECK = INDEX['neck']
+_SHOULDERS = INDEX['left_shoulder'], INDEX['right_shoulder']
+_HIPS = INDEX['left_hip'], INDEX['right_hip']
 
 
 def stature(pose: Pose, min_confidence: float) -> float:
@@ -50,3 +54,27 @@ def tilt(pose: Pose, a: int, b: int) -> float:
     """Angle between a->b and straight up in the picture, degrees [0, 180]."""
     x, y = pose[b][0] - pose[a][0], pose[a][1] - pose[b][1]
     return NAN if x == 0 and y == 0 else math.degrees(math.atan2(abs(x), y))
+
+
+def across(pose: Pose, stature: float, line: float) -> float:
+    """How far the left shoulder is from the right one across the trunk, statures.
+
+    Above 0 from the front, below from behind; NaN where the trunk is not seen. stature in px.
+    """
+    neck, (left, right) = pose[_NECK], (pose[i] for i in _SHOULDERS)
+    hips = [pose[i] for i in _HIPS if pose[i][2] >= line]
+    if not hips or neck[2] < line:
+        return NAN
+    if min(left[2], right[2]) < line:
+        return 0.0  # the other one is behind the body
+    ux = neck[0] - sum(h[0] for h in hips) / len(hips)
+    uy = neck[1] - sum(h[1] for h in hips) / len(hips)
+    long = math.hypot(ux, uy) * stature
+    return (ux * (left[1] - right[1]) - uy * (left[0] - right[0])) / long if long else NAN
+
+
+def view(across: float) -> str:
+    """From where somebody is seen whose shoulders are so far `across`: front, side or back."""
+    if across != across:
+        return ''
+    return 'side' if abs(across) < NARROW else 'front' if across > 0 else 'back'

@@ -40,7 +40,7 @@ class Candidates:
         """line: keypoints below this confidence are not used."""
         self._exercises, self._line = dict(exercises), line
         self._counters: dict[str, Counter | Holder] = {
-            name: (Holder if e.counts == 'seconds' else Counter)(e, line)
+            name: Holder(e, line) if e.counts == 'seconds' else Counter(e, line, single=True)
             for name, e in self._exercises.items()}
         self._log = PostureLog(line)
         self.reset()

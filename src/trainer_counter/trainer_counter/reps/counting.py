@@ -8,7 +8,8 @@ from statistics import median
 from trainer_core.clock import SECOND
 from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise, Guard
-from trainer_counter.reps.body import NAN, Pose, stature
+from trainer_counter.reps.body import NAN, Pose, across, stature, view
+from trainer_counter.reps.company import Company, quantities
 from trainer_counter.reps.exchange import Exchange
 from trainer_counter.reps.movement import Movement, Side, Verdict
 from trainer_counter.reps.signals import SIDES, levels, mean_value
@@ -19,12 +20,13 @@ LEAST = 0.45      # what `FULL` may sink to for somebody who always moves so far
 RISE = 0.4        # progress above the low before it
 PARTIAL = 0.2     # less than this is fidgeting, not a try
 TRY = 0.12        # and so is what stays below this: swaying in the start position
-REST = 0.38       # progress below which one is in the start position
+REST = 0.5        # progress below which one is in the start position
 NEXT = 0.55       # the same between two repetitions: who goes on need not come all the way back
 SETTLE = 0.25     # s in the start position that arm the set
 COAST = 1.0       # s without a measurement that are bridged
 AGREE = 0.8       # progress by which the sides of what is done with both may differ
 WANDER = 0.12     # statures the hips may go in SETTLE while in the start position
+FAR = 0.8         # share of the way from which it is the far end
 _HIPS = (INDEX['left_hip'], INDEX['right_hip'])
 _TRUNK = {'hip', 'shoulder', 'neck', 'nose'}  # what both sides have together
 
@@ -36,6 +38,7 @@ class _Look:
     stamp: int
     level: float
     guards: dict[str, list[float]]  # by the side that moves
+    far: dict[str, list[float]]     # the same, what two repetitions are compared by, where needed
     angle: float  # degrees, of the leading angle
     lead: float   # statures the left leading point is above the right one
     ready: bool   # in the start position
@@ -51,13 +54,19 @@ class Counter:
     its far end and came back to where it began. `armed` says whether the set counts.
     """
 
-    def __init__(self, exercise: Exercise, line: float = 0.3):
-        """line: keypoints below this confidence are not used."""
+    def __init__(self, exercise: Exercise, line: float = 0.3, single: bool = False):
+        """line: keypoints below this confidence are not used. single: see there."""
+        self.single = single  # a repetition counts alone, even of an everyday movement
         self.exercise, self._line = exercise, line
         self._swings = {
             side: Swings() for side in (SIDES if exercise.sides == 'each' else ('both',))}
         self._highs: deque[float] = deque(maxlen=5)
         self._exchange = Exchange(line)
+        # What is done with both sides alike; who moves the trunk may have the legs as they like.
+        self._paired = exercise.sides == 'together' and not exercise.lead and not any(
+            _TRUNK.issuperset(measure.parts) for measure in exercise.measures)
+        self._company = Company(exercise)
+        self._compared = quantities(exercise) if exercise.everyday else []
         self.reset()
 
     def reset(self) -> None:
@@ -65,11 +74,14 @@ class Counter:
         for swings in self._swings.values():
             swings.reset()
         self._exchange.reset()
+        self._company.reset()
         self.armed, self._counting, self.level = False, False, NAN
         self._stature = NAN
         self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
         self._looks: deque[_Look] = deque(maxlen=2000)
         self._hips: deque[tuple[int, float]] = deque(maxlen=2000)
+        self._across: deque[float] = deque(maxlen=15)
+        self._view = ''
         self._settling: int | None = None
         self._measured: int | None = None
         self._waiting: tuple[str, Swing] | None = None
@@ -86,11 +98,10 @@ class Counter:
 
     @property
     def phase(self) -> str:
-        """start, out or back."""
-        for swings in self._swings.values():
-            if swings.out:
-                return 'back' if self.level < swings.high - 0.12 else 'out'
-        return 'start'
+        """What the exercise calls start, out or back."""
+        return self.exercise.phase(next((
+            'back' if self.level < swings.high - 0.12 else 'out'
+            for swings in self._swings.values() if swings.out), 'start'))
 
     @property
     def full(self) -> float:
@@ -121,7 +132,7 @@ class Counter:
         self.level = max(smooth.values())
         self._note(pose, stamp, apart)
         self._arm(stamp)
-        movements = []
+        movements = self._company.overdue(stamp, self.out)
         for side, level in smooth.items():
             swing = self._swings[side].update(level, stamp)
             if swing is not None:
@@ -142,7 +153,11 @@ class Counter:
                 s * (tall / s) ** 0.05)
         if self._stature != self._stature:
             return {}
-        return levels(pose, self.exercise, self._stature, self._line)
+        if not self.out:  # who bends down hardly shows from where one is seen
+            self._across.append(across(pose, self._stature, self._line))
+            seen = [a for a in self._across if a == a]
+            self._view = view(median(seen)) if seen else ''
+        return levels(pose, self.exercise, self._stature, self._line, self._view)
 
     def _gap(self, stamp: int, lost: bool) -> list[Movement]:
         """Nothing could be measured: coast for a while, then give up the movement."""
@@ -151,24 +166,25 @@ class Counter:
         out = next((s for s in self._swings.values() if s.out), None)
         started, measured, armed = out.started if out else 0, self._measured, self.armed
         walked = self._walked(started, measured)
+        movements = self._company.give_up()
         self.reset()
         if out is None or not armed:
-            return []
+            return movements
         if walked:
-            return [Movement(Verdict.NOT_IN_SET, 'walked', started, measured)]
+            return [*movements, Movement(Verdict.NOT_IN_SET, 'walked', started, measured)]
         verdict = Verdict.PERSON_LOST if lost else Verdict.NOT_MEASURABLE
         reason = 'out of view in mid-movement' if lost else 'what it is judged by was hidden'
-        return [Movement(verdict, reason, started, measured)]
+        return [*movements, Movement(verdict, reason, started, measured)]
 
     def _note(self, pose: Pose, stamp: int, apart: float) -> None:
-        tall, line = self._stature, self._line
-        guards = {
+        tall, line, seen = self._stature, self._line, self._view
+        guards, far = ({
             moving: [
                 mean_value(
-                    pose, guard, tall, line,
-                    SIDES if moving == 'both' or _TRUNK.issuperset(guard.parts) else (moving,))
-                for guard in self.exercise.guards]
-            for moving in self._swings}
+                    pose, q, tall, line,
+                    SIDES if moving == 'both' or _TRUNK.issuperset(q.parts) else (moving,), seen)
+                for q in quantities]
+            for moving in self._swings} for quantities in (self.exercise.guards, self._compared))
         angle = next((m for m in self.exercise.measures if m.kind in ('angle', 'tilt')), None)
         lead = NAN
         if self.exercise.lead:
@@ -178,8 +194,9 @@ class Counter:
         limit = NEXT if self._counting else REST
         ready = abs(self.level) < limit and not self._broken(self.exercise.start, pose)
         self._looks.append(_Look(
-            stamp, self.level, guards, mean_value(pose, angle, tall, line) if angle else NAN, lead,
-            ready, self._broken(self.exercise.end, pose), apart))
+            stamp, self.level, guards, far,
+            mean_value(pose, angle, tall, line, view=seen) if angle else NAN, lead, ready,
+            self._broken(self.exercise.end, pose), apart))
         hips = [pose[i][0] for i in _HIPS if pose[i][2] >= line]
         if hips:
             self._hips.append((stamp, sum(hips) / len(hips)))
@@ -187,7 +204,7 @@ class Counter:
     def _broken(self, guards: list[Guard], pose: Pose) -> str:
         """The reason of the first guard that does not hold; '' if all do or cannot be seen."""
         for guard in guards:
-            v = mean_value(pose, guard, self._stature, self._line)
+            v = mean_value(pose, guard, self._stature, self._line, view=self._view)
             if v == v and not guard.within[0] <= v <= guard.within[1]:
                 return guard.reason
         return ''
@@ -260,10 +277,21 @@ class Counter:
             if self.exercise.lead:
                 side = self._leading(swing, looks)
         angles = [look.angle for look in looks if look.angle == look.angle]
-        return [Movement(
+        movement = Movement(
             verdict, reason, swing.start, swing.end, side,
             math.radians(max(angles) - min(angles)) if angles else NAN,
-            (swing.furthest - swing.start) / SECOND, (swing.end - swing.furthest) / SECOND)]
+            (swing.furthest - swing.start) / SECOND, (swing.end - swing.furthest) / SECOND)
+        if verdict != Verdict.REP or not self.exercise.everyday or self.single:
+            return [movement]
+        return self._company.add(movement, self._far_end(swing, side, looks))
+
+    def _far_end(self, swing: Swing, side: Side, looks: list[_Look]) -> list[float]:
+        """What the body was like there; NaN = not seen."""
+        far = [k for k in looks if k.level >= swing.low + FAR * (swing.high - swing.low)]
+        moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
+        values = [[v for k in far for s in moving if (v := k.far[s][i]) == v]
+                  for i in range(len(self._compared))]
+        return [median(v) if v else NAN for v in values]
 
     def _verdict(
         self, swing: Swing, side: Side, looks: list[_Look],
@@ -278,7 +306,7 @@ class Counter:
         if self._walked(swing.start, swing.end):
             self.armed, self._counting, self._settling = False, False, None
             return Verdict.NOT_IN_SET, 'walked'
-        far = swing.low + 0.8 * (swing.high - swing.low)
+        far = swing.low + FAR * (swing.high - swing.low)
         moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
         for i, guard in enumerate(self.exercise.guards):
             values = [
@@ -287,8 +315,7 @@ class Counter:
             if values and not guard.within[0] <= median(values) <= guard.within[1]:
                 return Verdict.NOT_IN_SET, guard.reason
         apart = [k.apart for k in looks if k.level >= far and k.apart == k.apart]
-        alike = self.exercise.sides == 'together' and not self.exercise.lead
-        if alike and apart and median(apart) > AGREE:
+        if self._paired and apart and median(apart) > AGREE:
             return Verdict.NOT_IN_SET, 'only one side moved'
         if looks and looks[-1].back:
             return Verdict.NOT_IN_SET, looks[-1].back
@@ -305,7 +332,7 @@ class Counter:
 
     def _leading(self, swing: Swing, looks: list[_Look]) -> Side:
         """The side in front, at the far end."""
-        far = swing.low + 0.8 * (swing.high - swing.low)
+        far = swing.low + FAR * (swing.high - swing.low)
         ahead = [k.lead for k in looks if k.level >= far and k.lead == k.lead]
         if not ahead or abs(median(ahead)) < 0.02:
             return Side.BOTH

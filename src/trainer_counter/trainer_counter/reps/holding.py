@@ -6,7 +6,7 @@ from collections import deque
 from trainer_core.clock import SECOND
 from trainer_core.skeleton import INDEX
 from trainer_counter.exercises.schema import Exercise
-from trainer_counter.reps.body import NAN, Pose, stature
+from trainer_counter.reps.body import NAN, Pose, across, stature, view
 from trainer_counter.reps.movement import Movement, Verdict
 from trainer_counter.reps.signals import mean_value
 
@@ -38,8 +38,8 @@ class Holder:
 
     @property
     def phase(self) -> str:
-        """start or hold."""
-        return 'hold' if self.out else 'start'
+        """What the exercise calls start or hold."""
+        return self.exercise.phase('hold' if self.out else 'start')
 
     def update(self, pose: Pose | None, stamp: int) -> list[Movement]:
         """Take the next pose; a movement when a hold has just ended."""
@@ -83,7 +83,10 @@ class Holder:
                 0.9 * self._stature + 0.1 * tall)
         if self._stature != self._stature:
             return 'cannot be seen well enough'
-        values = [mean_value(pose, g, self._stature, self._line) for g in self.exercise.guards]
+        seen = view(across(pose, self._stature, self._line))
+        values = [
+            mean_value(pose, g, self._stature, self._line, view=seen)
+            for g in self.exercise.guards]
         if all(v != v for v in values):
             return 'cannot be seen well enough'
         for guard, v in zip(self.exercise.guards, values, strict=True):

@@ -64,8 +64,9 @@ class Set:
         self._rule = SeedRule(exercise.threshold)
         # In plain Python: for three points at a time NumPy takes five times as long.
         self._joints = [tuple(INDEX[p] for p in JOINTS[joint]) for joint in exercise.joints]
-        kind = Holder if exercise.counts == 'seconds' else Counter
-        self._counter: Counter | Holder = kind(exercise, min_confidence)
+        self._counter: Counter | Holder = (
+            Holder(exercise, min_confidence) if exercise.counts == 'seconds' else
+            Counter(exercise, min_confidence, single=target_reps == 1))
         self._held_before = 0.0
         self._timeline = Timeline()
         self._edge: int | None = None
@@ -111,6 +112,8 @@ class Set:
     def adjust(self, target_reps: int, target_seconds: float) -> None:
         """Other targets for the rest of the set; 0 = open end."""
         self.target_reps, self.target_seconds = target_reps, target_seconds
+        if isinstance(self._counter, Counter):
+            self._counter.single = target_reps == 1
         self.finished = self._complete()
 
     def correct(self, reps: int) -> int:

@@ -19,6 +19,7 @@ class HumanTrainer:
         node.create_service(CorrectCount, 'correct_count', self._on_correct)
         node.create_service(JudgeMovement, 'judge_movement', self._on_judge)
         node.create_service(AdjustSet, 'adjust_set', self._on_adjust)
+        self._dialogue = node.create_client(AdjustSet, 'dialogue/adjust_set')
 
     def _on_correct(self, request: CorrectCount.Request, response: CorrectCount.Response):
         def correct(opened: Open) -> str:
@@ -36,8 +37,13 @@ class HumanTrainer:
         return self._change(request, response, 'newest movement', judge)
 
     def _on_adjust(self, request: AdjustSet.Request, response: AdjustSet.Response):
-        return self._change(request, response, 'set', lambda opened: opened.adjust(
+        self._change(request, response, 'set', lambda opened: opened.adjust(
             request.target_reps, request.target_seconds, request.rest))
+        # Whoever times the rests must know; where nobody does, nobody is asked.
+        if response.success and request.rest >= 0 and self._dialogue.service_is_ready():
+            self._dialogue.call_async(AdjustSet.Request(
+                track_id=request.track_id, target_reps=-1, target_seconds=-1.0, rest=request.rest))
+        return response
 
     def _change(self, request: Any, response: Any, what: str, change: Callable[[Open], str]):
         try:
