@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from zlib import crc32
 
 import psutil
 import pytest
+
+from trainer.starter import leash
+from trainer_core.ros.domain import Claim
 
 SQUATS = Path(__file__).with_name('data') / 'three_squats.yaml'
 UP = 60.0  # s for a busy machine to bring everything up
@@ -24,13 +26,14 @@ def patient(seconds: float) -> float:
 
 
 class Program:
-    """`./trainer ARGUMENTS`, without the shell in front of it."""
+    """`./trainer ARGUMENTS`, without the shell in front of it; it ends when the tests are ended."""
 
-    def __init__(self, arguments: list[str], domain: int, home: Path):
+    def __init__(self, arguments: list[str], domain: Claim, home: Path):
         self.process = subprocess.Popen(
-            [sys.executable, '-m', 'trainer.cli', *arguments], text=True,
+            [*leash(), sys.executable, '-m', 'trainer.cli', *arguments], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-            env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'PYTHONUNBUFFERED': '1',
+            pass_fds=[domain.fd],
+            env={**os.environ, 'ROS_DOMAIN_ID': str(domain.number), 'PYTHONUNBUFFERED': '1',
                  'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST', 'ROS_PYTHON_CHECK_FIELDS': '1',
                  # A set that another test has left behind is not gone on with.
                  'XDG_STATE_HOME': str(home), 'TRAINER_DATA': str(home)})
@@ -73,11 +76,11 @@ class Program:
         """Send a signal; the exit code, which must come within three seconds."""
         self.nodes()
         self.process.send_signal(number)
-        return self.wait(patient(3.0))
+        return self.wait(3.0)
 
     def wait(self, limit: float) -> int:
-        """The exit code."""
-        code = self.process.wait(limit)
+        """The exit code, which must come within limit (s)."""
+        code = self.process.wait(patient(limit))
         for reader in self._readers:
             reader.join(3.0)
         return code
@@ -109,11 +112,11 @@ def _until(condition: Callable[[], object], limit: float) -> bool:
 
 
 @pytest.fixture
-def trainer(request, tmp_path) -> Iterator[Callable[..., Program]]:
+def trainer(tmp_path) -> Iterator[Callable[..., Program]]:
     """Starts trainers; they are ended with the test, in whatever state they are."""
     programs: list[Program] = []
     # Neither the test before nor somebody else's tests on this machine are heard.
-    domain = 1 + (crc32(request.node.name.encode()) + os.getpid()) % 100
+    domain = Claim()
     namespace = f'test_{os.getpid()}'
 
     def start(*arguments: object) -> Program:
@@ -121,7 +124,7 @@ def trainer(request, tmp_path) -> Iterator[Callable[..., Program]]:
             arguments = (*arguments, '--namespace', namespace)
         programs.append(Program([str(a) for a in arguments], domain, tmp_path))
         return programs[-1]
-    start.domain, start.namespace = domain, namespace  # type: ignore[attr-defined]
+    start.domain, start.namespace = domain.number, namespace  # type: ignore[attr-defined]
     yield start
     for program in programs:
         program.nodes()
@@ -130,6 +133,7 @@ def trainer(request, tmp_path) -> Iterator[Callable[..., Program]]:
             program.process.wait(3.0)
         for process in program.left_over():
             process.send_signal(signal.SIGKILL)
+    domain.give_back()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from rclpy.node import Node
 from trainer import nodes
 
 LIMIT = 60.0
+COUNTING = ('--nodes', 'camera,pose,counter,form,dialogue,mouth')
 TOPICS = {
     'image_raw': 'sensor_msgs/msg/Image',
     'image_raw/compressed': 'sensor_msgs/msg/CompressedImage',
@@ -43,7 +44,7 @@ def test_once_counts_says_and_sums_up(trainer, squats):
 
 
 def test_a_killed_node_comes_back_and_the_count_goes_on(trainer, squats):
-    run = trainer('run', '--source', squats, '--exercise', 'squat', '--mute', '--loop')
+    run = trainer('run', *COUNTING, '--source', squats, '--exercise', 'squat', '--mute', '--loop')
     assert run.says('"one"', LIMIT), run.err
     for name in ('mouth', 'counter'):
         old = run.nodes()[name]
@@ -92,7 +93,8 @@ def test_what_a_user_can_put_right_is_said_in_one_sentence(trainer, arguments, s
 
 def test_recorded_replayed_and_scored(trainer, squats, tmp_path):
     bag = tmp_path / 'bag'
-    record = trainer('record', '-o', bag, '--source', squats, '--exercise', 'squat', '--mute')
+    record = trainer(
+        'record', '-o', bag, *COUNTING, '--source', squats, '--exercise', 'squat', '--mute')
     assert record.wait(LIMIT) == 0, record.err
     counted = {}
     for name, arguments in {

@@ -38,8 +38,8 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'markers_node = trainer.markers.markers_node:main',
-            'mirror_node = trainer.mirror.mirror_node:main',
+            'markers_node = trainer.executables:markers_node',
+            'mirror_node = trainer.executables:mirror_node',
         ],
     },
 )

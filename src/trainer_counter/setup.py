@@ -22,8 +22,8 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'counter_node = trainer_counter.reps.counter_node:main',
-            'form_node = trainer_counter.form.form_node:main',
+            'counter_node = trainer_counter.executables:counter_node',
+            'form_node = trainer_counter.executables:form_node',
         ],
     },
 )

@@ -21,10 +21,10 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'camera_node = trainer_pose.camera.camera_node:main',
-            'identity_node = trainer_pose.identity.identity_node:main',
-            'pose_node = trainer_pose.paf.pose_node:main',
-            'colour_points_node = trainer_pose.points.colour_points_node:main',
+            'camera_node = trainer_pose.executables:camera_node',
+            'identity_node = trainer_pose.executables:identity_node',
+            'pose_node = trainer_pose.executables:pose_node',
+            'colour_points_node = trainer_pose.executables:colour_points_node',
         ],
     },
 )

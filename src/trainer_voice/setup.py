@@ -8,7 +8,8 @@ setup(
     packages=find_packages(exclude=['test']),
     package_data={
         'trainer_voice': [
-            'dialogue/phrases/*.yaml', 'intents/*.yaml', 'plans/*.yaml', 'plans/words/*.yaml'],
+            'dialogue/phrases/*.yaml', 'intents/*.yaml', 'plans/*.yaml', 'plans/words/*.yaml',
+            'ears/acoustic/words/*.txt', 'ears/acoustic/weights/*'],
     },
     data_files=[
         ('share/ament_index/resource_index/packages', ['resource/' + package_name]),
@@ -22,9 +23,9 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'dialogue_node = trainer_voice.dialogue.dialogue_node:main',
-            'ears_node = trainer_voice.ears.ears_node:main',
-            'mouth_node = trainer_voice.mouth.mouth_node:main',
+            'dialogue_node = trainer_voice.executables:dialogue_node',
+            'ears_node = trainer_voice.executables:ears_node',
+            'mouth_node = trainer_voice.executables:mouth_node',
         ],
     },
 )

@@ -18,9 +18,9 @@ from trainer_core.ros import bags
 from trainer_core.ros.bags import Bag, Writer
 from trainer_core.ros.convert import stamp_ns, to_stamp
 from trainer_core.ros.recorder import Recorder
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Session, SetState
 
-DOMAIN = 43
 LIMIT = 60.0
 START = 1000 * SECOND
 LATCHED = QoSProfile(depth=1, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)

@@ -13,13 +13,14 @@ from trainer.commands import say
 from trainer.keyboard import Keyboard
 from trainer.spinning import spinning
 from trainer_core.errors import UserError
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Heard
 
 
 @pytest.fixture
 def dialogue(monkeypatch):
     """A node that hears, in a domain of its own."""
-    monkeypatch.setenv('ROS_DOMAIN_ID', str(2 + os.getpid() % 36))
+    monkeypatch.setenv('ROS_DOMAIN_ID', str(DOMAIN))
     heard: list[Heard] = []
 
     def make(**kwargs):
@@ -67,7 +68,7 @@ def test_said_from_another_terminal(dialogue, capsys):
 
 
 def test_nobody_is_there(monkeypatch):
-    monkeypatch.setenv('ROS_DOMAIN_ID', str(2 + os.getpid() % 36))
+    monkeypatch.setenv('ROS_DOMAIN_ID', str(DOMAIN))
     monkeypatch.setattr(say, '_WITHIN', 0.3)
     parser = argparse.ArgumentParser()
     say.add_arguments(parser)

@@ -23,6 +23,7 @@ from trainer.mirror.show import Show, house, until
 from trainer_core.ros.convert import stamp_ns
 from trainer_core.ros.image import compress, from_bgr
 from trainer_core.ros.params import table
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Heard, Movement, Session
 
 PICTURE = np.full((48, 64, 3), 120, np.uint8)
@@ -32,7 +33,7 @@ PICTURE = np.full((48, 64, 3), 120, np.uint8)
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv('TRAINER_DATA', str(tmp_path))
     monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))
-    with house(2 + os.getpid() % 36) as home:
+    with house(DOMAIN) as home:
         yield home
 
 
@@ -271,7 +272,7 @@ def test_switched_off_and_reset(home):
 def test_it_ends_without_a_word_while_a_page_is_open(tmp_path, ending):
     with socket.create_server(('127.0.0.1', 0)) as free:
         port = free.getsockname()[1]
-    env = {**os.environ, 'TRAINER_DATA': str(tmp_path), 'ROS_DOMAIN_ID': str(2 + os.getpid() % 36)}
+    env = {**os.environ, 'TRAINER_DATA': str(tmp_path), 'ROS_DOMAIN_ID': str(DOMAIN)}
     process = subprocess.Popen(
         [sys.executable, '-m', 'trainer.mirror.mirror_node', '--ros-args', '-p', f'port:={port}'],
         env=env, stderr=subprocess.PIPE, text=True,

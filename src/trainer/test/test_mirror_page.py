@@ -1,6 +1,5 @@
 """The page of the mirror in a real Chromium: what somebody in front of it sees and can do."""
 
-import os
 from contextlib import contextmanager
 from threading import Event, Thread
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ import pytest
 from trainer.environment import system
 from trainer.mirror.show import SCRIPT, Scene, Show, house, perform, until
 from trainer_core.people import People, Person
+from trainer_core.ros.stage import DOMAIN
 from trainer_counter import exercises
 from trainer_counter.reps.set import Set
 from trainer_msgs.msg import Heard, Session, SpeechStatus
@@ -100,7 +100,7 @@ def theatre(browser, tmp_path, monkeypatch):
     monkeypatch.setenv('XDG_STATE_HOME', str(tmp_path))
     opened = []
 
-    with house(2 + os.getpid() % 36) as home:
+    with house(DOMAIN) as home:
         def make(**parameters):
             opened.append(Theatre(home, browser, **parameters))
             return opened[-1]

@@ -11,6 +11,7 @@ from rclpy.node import Node
 
 from trainer import graph, nodes
 from trainer_core.errors import UserError
+from trainer_core.ros.stage import DOMAIN
 from trainer_pose.camera import devices
 
 ALL = list(nodes.NAMES)
@@ -72,15 +73,12 @@ def test_wrong_arguments_are_named(name, text, says):
 def test_parameters_and_executables_exist(node):
     """Every parameter that an argument goes to is declared by the node's dataclass."""
     assert graph.executable(node.package, node.executable)
-    module = importlib.import_module(_module(node))
+    folder = Path(importlib.import_module(node.package).__file__).parent
+    file, = folder.rglob(f'{node.executable}.py')
+    module = importlib.import_module(
+        '.'.join((node.package, *file.relative_to(folder).with_suffix('').parts)))
     params = getattr(module, f'{node.name.capitalize()}Params')
     assert set(node.parameters) <= set(params.__dataclass_fields__)
-
-
-def _module(node: nodes.Node) -> str:
-    from importlib.metadata import entry_points
-    found = entry_points(group='console_scripts', name=node.executable)
-    return next(iter(found)).module
 
 
 def test_only_what_is_given_becomes_a_parameter():
@@ -116,7 +114,7 @@ def test_what_is_given_arrives_and_wins(tmp_path, text, namespace):
     command = graph.command(nodes.NODES[0], nodes.complete(
         {'source': text, 'namespace': namespace, 'params_file': str(own)}), tmp_path)
     context = rclpy.Context()
-    rclpy.init(context=context, domain_id=31, args=['camera', *command.arguments[1:]])
+    rclpy.init(context=context, domain_id=DOMAIN, args=['camera', *command.arguments[1:]])
     try:
         node = Node('camera', context=context)
         assert node.get_fully_qualified_name() == f'/{namespace}/camera'.replace('//', '/')

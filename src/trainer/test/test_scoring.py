@@ -74,6 +74,28 @@ def test_an_array_alone_has_its_rate_from_the_command_line(capsys, squats, tmp_p
     assert json.loads(out)['reps'] == 5
 
 
+def test_a_list_of_recordings_is_a_table(capsys, squats, tmp_path):
+    truth = squats.with_name('truth.json')
+    truth.write_text(json.dumps([
+        {'file': squats.name, 'name': 'squat', 'reps': 5},
+        {'file': squats.name, 'name': 'squat', 'reps': 8, 'accept': [7, 8, 9]}]))
+    code, out, _ = score(capsys, truth, '--json', '--tracks', tmp_path / 'tracks')
+    found = json.loads(out)
+    assert code == 0
+    assert [(c['default'], c['recognised']) for c in found['clips']] == [(5, 'squat')] * 2
+    assert found['totals']['default'] == {'exact': 0.5, 'within_one': 0.5, 'mean_error': 0.125}
+    assert set(found['totals']) == {'default', 'mse'} and found['recognised'] == 1.0
+    kept = tmp_path / 'tracks' / squats.name  # the second time from there
+    assert score(capsys, kept, '--exercise', 'squat', '--json')[0] == 0
+    lines = score(capsys, truth, '--tracks', tmp_path / 'tracks')[1].splitlines()
+    assert lines[2].split()[:5] == [squats.name, 'squat', '7', 'to', '9'] and '5 !' in lines[2]
+    truth.write_text('{"file": 1}')
+    code, _, err = score(capsys, truth)
+    assert code == 2 and f'{truth} is no list of recordings' in err
+    code, _, err = score(capsys, squats)
+    assert code == 2 and 'say with --exercise what is done' in err
+
+
 def test_the_plot_is_drawn(capsys, squats, tmp_path):
     assert score(capsys, squats, '--exercise', 'squat', '--plot', tmp_path / 'set.png')[0] == 0
     assert (tmp_path / 'set.png').read_bytes().startswith(b'\x89PNG')

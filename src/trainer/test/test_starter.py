@@ -125,7 +125,8 @@ def test_stubborn_ones_are_ended_within_three_seconds(starting, lines):
 
 PROGRAM = """
 import sys, time
-from trainer.starter import Command, Ending, EndingSignals, Starter
+from trainer.ending import Ending, EndingSignals
+from trainer.starter import Command, Starter
 sleeper = [sys.executable, '-I', '-S', '-c', 'import time; time.sleep(60)']
 try:
     with EndingSignals(), Starter([Command('a', sleeper), Command('b', sleeper)]) as s:

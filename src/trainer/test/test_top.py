@@ -15,8 +15,8 @@ from trainer import cli, health, nodes
 from trainer.monitor import Monitor, Processes
 from trainer.spinning import spinning
 from trainer_core.ros.diagnostics import ERROR, OK, WARN, Diagnostics, Meter
+from trainer_core.ros.stage import DOMAIN
 
-DOMAIN = 37
 LIMIT = 60.0  # s any wait may take
 VALUES = {'rate (1/s)': '29.97', 'age (s)': '0.0321', 'delay (s)': '0.018', 'dropped': '3'}
 

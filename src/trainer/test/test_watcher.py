@@ -16,9 +16,9 @@ from trainer import nodes
 from trainer.watcher import Watcher
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import to_stamp
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import Movement, Say, Session, SetState, SpeechStatus
 
-DOMAIN = 44
 LIMIT = 60.0
 START = 1000 * SECOND
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)

@@ -1,8 +1,9 @@
 """The commands of `./trainer`: each is a module of `trainer.commands`.
 
 A command has a docstring, whose first line is its help, `add_arguments(parser)` and
-`main(args) -> int`, the exit code. Imports only the standard library, so that help, `doctor` and
-`devices` work before anything is set up.
+`main(args) -> int`, the exit code. Ctrl-C ends it where it is; a command that has something to
+close then has ENDED, the exit code for that, and gets an Ending. Imports only the standard library,
+so that help, `doctor` and `devices` work before anything is set up.
 """
 
 import argparse
@@ -10,9 +11,11 @@ import ast
 import difflib
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
+from trainer.ending import Ending, EndingSignals
 from trainer_core.errors import UserError
 
 _FOLDER = Path(__file__).resolve().parent / 'commands'
@@ -70,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     except UserError as error:
         print(f'trainer: {error}', file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except (Ending, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone; let the interpreter not stumble over it at its end.
@@ -90,7 +93,14 @@ def _run(name: str, argv: list[str]) -> int:
         parser.error(f'unrecognized arguments: {" ".join(rest)}')
     if hasattr(module, 'REST'):
         setattr(args, module.REST, rest)
-    return int(module.main(args))
+    if not hasattr(module, 'ENDED'):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, EndingSignals.NUMBERS)
+        return int(module.main(args))
+    try:
+        with EndingSignals():
+            return int(module.main(args))
+    except Ending:
+        return int(module.ENDED)
 
 
 def _module(name: str):  # type: ignore[no-untyped-def]
@@ -110,4 +120,5 @@ def _help(there: dict[str, str]) -> str:
 
 
 if __name__ == '__main__':
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())

@@ -9,18 +9,19 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Arc, Circle
+from matplotlib.patches import Arc, Circle, Rectangle, Wedge
 
 from trainer import exercise_text
 from trainer_core.errors import UserError
 from trainer_core.people import Person
 from trainer_core.skeleton import INDEX, LIMBS
-from trainer_counter.exercises.schema import Exercise, Guard, Quantity
+from trainer_counter.exercises.schema import Exercise, FormPart, Guard, Quantity
 from trainer_counter.reps.body import NAN, stature
 from trainer_counter.reps.signals import levels, value
 
 SIZE = (16.0, 7.0)  # inches
 DPI = 100
+TOLERATED = '#8A9A2B'
 COLOURS = ('#D55E00', '#0072B2', '#009E73', '#CC79A7', '#E69F00', '#56B4E9')  # Okabe and Ito
 LEFT, RIGHT, GREY = '#3D3D3D', '#A8A8A8', '#777777'
 YAWS = (90, 0, 60, 30, 180)  # degrees from which the athlete is looked at
@@ -60,7 +61,8 @@ def _view(exercise: Exercise, yaw: int) -> tuple[float, Demonstration] | None:
     hold = exercise.counts == 'seconds'
     try:
         script = parse(_SCRIPT.format(
-            yaw=yaw, name=exercise.name, how='{seconds: 4}' if hold else '{reps: 1}'), 'shown')
+            yaw=yaw, name=exercise.baseline or exercise.name,
+            how='{seconds: 4}' if hold else '{reps: 1}'), 'shown')
         track = open_track(script, 600, 600, 20.0)
     except UserError:
         return None
@@ -100,12 +102,17 @@ def draw(exercise: Exercise, origin: str, path: str | os.PathLike) -> None:
             axes = list(figure.subplots(1, 3, gridspec_kw={'width_ratios': [1, 1, 1.2]}))
             hold = exercise.counts == 'seconds'
             limits = _limits(shown)
-            for one, pose, title, quantities in (
-                    (axes[0], shown.rest, 'before' if hold else 'start', exercise.measures),
-                    (axes[1], shown.peak, 'the pose' if hold else 'full repetition',
-                     exercise.guards if hold else exercise.measures)):
+            way = exercise.phase('out')
+            for one, pose, title, quantities, guards in (
+                    (axes[0], shown.rest, 'before' if hold else exercise.phase('start'),
+                     exercise.measures, () if hold else exercise.start),
+                    (axes[1], shown.peak, 'the pose' if hold else 'full repetition' + (
+                        '' if way == 'out' else f': {way}, then {exercise.phase("back")}'),
+                     exercise.guards if hold else exercise.measures, exercise.guards)):
                 _figure(one, pose, limits, shown.stature)
                 one.set_title(title)
+                for guard in guards:
+                    _tolerated(one, guard, pose, shown)
                 for i, q in enumerate(quantities):
                     _measured(one, q, pose, shown, COLOURS[i % len(COLOURS)], i)
         _gauges(axes[-1], exercise)
@@ -173,7 +180,7 @@ def _measured(
         middle = math.radians(first + ((last - first) % 360) / 2)
         at = centre + 1.05 * size * np.array((math.cos(middle), math.sin(middle)))
     elif q.kind in ('height', 'uneven'):
-        x = max(row[0] for row in pose if row[2] >= _LINE) + (0.6 + 0.75 * place) * size
+        x = max(row[0] for row in pose if row[2] >= _LINE) + (1.0 + 0.8 * place) * size
         axes.plot([x, x], [p[1] for p in points], '-_', color=colour, lw=2, ms=10, zorder=5)
         for p in points:
             axes.plot([p[0], x], [p[1], p[1]], ':', color=colour, lw=1, zorder=4)
@@ -183,6 +190,28 @@ def _measured(
         at = (points[0] + points[1]) / 2 + (0.3 * size, 0)
     axes.text(float(at[0]), float(at[1]), text, color=colour, ha='center', va='center',
               weight='bold', zorder=6, bbox={'fc': 'white', 'ec': 'none', 'alpha': 0.75, 'pad': 1})
+
+
+def _tolerated(axes: Axes, g: Guard, pose: list, shown: Demonstration) -> None:
+    """Light, where the limb or point may be for a guard to hold."""
+    rows = g.rows[shown.side]
+    if max(rows) >= len(pose) or min(pose[i][2] for i in rows) < _LINE:
+        return
+    points = [np.array(pose[i][:2]) for i in rows]
+    if g.kind in exercise_text.DEGREES:
+        centre = points[1] if g.kind == 'angle' else points[0]
+        fixed = points[0] - centre if g.kind == 'angle' else np.array((0.0, -1.0))
+        moved = points[-1] - centre
+        base = math.degrees(math.atan2(fixed[1], fixed[0]))
+        turn = 1 if fixed[0] * moved[1] - fixed[1] * moved[0] >= 0 else -1
+        first, last = sorted(base + turn * limit for limit in g.within)
+        axes.add_patch(Wedge(tuple(centre), 0.2 * shown.stature, first, last,
+                             color=TOLERATED, alpha=0.2, lw=0, zorder=0))
+    elif g.kind == 'height':
+        wide = 0.05 * shown.stature
+        low, high = (points[1][1] - limit * shown.stature for limit in g.within)
+        axes.add_patch(Rectangle((points[0][0] - wide / 2, high), wide, low - high,
+                                 color=TOLERATED, alpha=0.2, lw=0, zorder=0))
 
 
 def _gauges(axes: Axes, exercise: Exercise) -> None:
@@ -195,11 +224,12 @@ def _gauges(axes: Axes, exercise: Exercise) -> None:
     hold = exercise.counts == 'seconds'
     for title, guards in (
             ('to start', exercise.start), ('the pose' if hold else 'at the far end',
-                                           exercise.guards), ('when back', exercise.end)):
+                                           exercise.guards), ('when back', exercise.end),
+            ('for a single one to count', exercise.clear), ('the form', exercise.parts)):
         if guards:
             rows.append((f'{title}: must be', None, ''))
             rows += [
-                ('', g, COLOURS[i % len(COLOURS)] if hold else GREY)
+                ('', g, COLOURS[i % len(COLOURS)] if hold else TOLERATED)
                 for i, g in enumerate(guards)]
     if exercise.points:
         rows.append((f'points besides the body: {", ".join(exercise.points)}', None, ''))
@@ -211,10 +241,10 @@ def _gauges(axes: Axes, exercise: Exercise) -> None:
             axes.text(0, y + 0.55, title, weight='bold', va='center')
             continue
         low, high = _scale(q)
-        ends = q.within if isinstance(q, Guard) else (q.rest, q.peak)  # type: ignore[attr-defined]
+        ends = q.within if isinstance(q, Guard | FormPart) else (q.rest, q.peak)  # type: ignore[attr-defined]
         first, last = (0.02 + 0.36 * (min(max(v, low), high) - low) / (high - low) for v in ends)
         axes.plot([0.02, 0.38], [y + 0.6] * 2, color='#DDDDDD', lw=5, solid_capstyle='butt')
-        if isinstance(q, Guard):
+        if isinstance(q, Guard | FormPart):
             axes.plot([first, last], [y + 0.6] * 2, color=colour, lw=5, solid_capstyle='butt')
         else:
             axes.annotate('', (last, y + 0.6), (first, y + 0.6), arrowprops={
@@ -225,13 +255,15 @@ def _gauges(axes: Axes, exercise: Exercise) -> None:
                       fontsize=7, color=GREY, ha='center', va='center')
         numbers = ' to '.join(exercise_text.number(q, v).removesuffix(' statures') for v in ends)
         axes.text(0.42, y + 0.42, f'{exercise_text.quantity(q)}: {numbers}', fontsize=9,
-                  va='center', color=colour if colour != GREY else 'black')
-        if isinstance(q, Guard):
-            axes.text(0.42, y + 0.82, f'else: {q.reason}', fontsize=8, va='center', color=GREY)
+                  va='center', color=colour if colour not in (GREY, TOLERATED) else 'black')
+        below = f'else: {q.reason}' if isinstance(q, Guard) else (
+            f'else: {q.say["en"]}' if isinstance(q, FormPart) else '')
+        below = (below + exercise_text.views(q)).removeprefix(', ')
+        axes.text(0.42, y + 0.82, below, fontsize=8, va='center', color=GREY)
 
 
 def _scale(q: Quantity) -> tuple[float, float]:
     """From where to where its gauge goes."""
     if q.kind in exercise_text.DEGREES:
         return 0.0, 180.0
-    return (-0.6, 0.6) if q.kind == 'height' else (0.0, 1.2)
+    return (-0.6, 0.6) if q.kind in ('height', 'forward') else (0.0, 1.2)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from trainer_counter.exercises.schema import Exercise, Guard, Measure, Quantity
+from trainer_counter.exercises.schema import DEGREES, Exercise, Guard, Measure, Quantity
 
-DEGREES = ('angle', 'tilt')  # the other kinds are in statures
+FROM = {'front': 'the front', 'side': 'the side', 'back': 'behind'}  # views
 
 
 def quantity(q: Quantity) -> str:
@@ -18,9 +18,16 @@ def quantity(q: Quantity) -> str:
         return f'height of the {parts[0]} above the {parts[1]}'
     if q.kind == 'distance':
         return f'distance from {parts[0]} to {parts[1]}'
+    if q.kind == 'forward':
+        return f'how far the {parts[0]} is in front of the {parts[1]}'
     if q.kind == 'apart':
         return f'distance between left and right {parts[0]}'
     return f'difference in height of left and right {parts[0]}'
+
+
+def views(q: Quantity) -> str:
+    """From where it is trusted, as words; '' = from everywhere."""
+    return f', seen from {" or ".join(FROM[v] for v in q.views)}' if q.views else ''
 
 
 def number(q: Quantity, value: float) -> str:
@@ -65,6 +72,8 @@ def definition(exercise: Exercise, origin: str) -> str:
     if exercise.counts == 'reps':
         lines.append(
             f'  time      a repetition takes {exercise.seconds[0]:g} to {exercise.seconds[1]:g} s')
+    if exercise.phases:
+        lines.append('  phases    ' + ', '.join(exercise.phases.values()))
     if exercise.points:
         lines.append(f'  points    {", ".join(exercise.points)}, besides the body')
     for title, values in (
@@ -78,9 +87,19 @@ def definition(exercise: Exercise, origin: str) -> str:
     for title, guards in (
             ('to start', exercise.start),
             ('the pose' if exercise.counts == 'seconds' else 'at the far end', exercise.guards),
-            ('when back', exercise.end)):
+            ('when back', exercise.end),
+            ('a single one counts, though one moves so every day, with', exercise.clear)):
         if guards:
             lines += ['', f'  {title}:', *(f'    {guard(g)}' for g in guards)]
+    if exercise.parts:
+        lines += ['', '  of the form, besides the body:']
+        lines += [
+            f'    {part.name}: {quantity(part)} is {number(part, part.within[0])} to '
+            f'{number(part, part.within[1])}{views(part)}, else: {part.say["en"]}'
+            for part in exercise.parts]
+    if exercise.everyday:
+        lines += ['', '  an everyday movement: '
+                  + ('others count' if exercise.clear else 'it counts') + ' when another follows']
     lines += ['', f'  seed rule: mean square of {", ".join(exercise.joints)}, '
               f'threshold {exercise.threshold:g} rad²']
     return '\n'.join(lines)
@@ -89,10 +108,10 @@ def definition(exercise: Exercise, origin: str) -> str:
 def measure(m: Measure) -> str:
     """What moves, and from where to where."""
     weight = f', weight {m.weight:g}' if m.weight != 1 else ''
-    return f'{quantity(m)}: {number(m, m.rest)} to {number(m, m.peak)}{weight}'
+    return f'{quantity(m)}: {number(m, m.rest)} to {number(m, m.peak)}{weight}{views(m)}'
 
 
 def guard(g: Guard) -> str:
     """What must hold, and what is said otherwise."""
     low, high = (number(g, v) for v in g.within)
-    return f'{quantity(g)} is {low} to {high}, else: {g.reason}'
+    return f'{quantity(g)} is {low} to {high}{views(g)}, else: {g.reason}'

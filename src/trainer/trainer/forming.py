@@ -1,14 +1,14 @@
 """The form of the repetitions that a score counts, for its pictures."""
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from trainer_core.clock import SECOND
+import numpy as np
+
 from trainer_core.people import People
-from trainer_counter.form import baseline
 from trainer_counter.form.judge import Form
-from trainer_counter.form.scorer import MEMORY, Scorer
+from trainer_counter.form.recent import Recent
+from trainer_counter.form.scorer import Scorer, open_scorer
 
 
 class Forming:
@@ -18,7 +18,7 @@ class Forming:
         """dirs: folders with more exercise files, beside which baselines may lie."""
         self._dirs = list(dirs)
         self._scorers: dict[str, Scorer | None] = {}
-        self._recent: deque[tuple[int, Any]] = deque()  # poses of the trainee
+        self._recent: Recent[np.ndarray] = Recent()  # poses of the trainee
 
     def update(
         self, exercise: Any, people: People, track_id: str, movements: Sequence[Any],
@@ -27,19 +27,16 @@ class Forming:
 
         Raises UserError for a baseline that is damaged.
         """
-        pose = next((p.keypoints for p in people.people if p.id == track_id), None)
+        person = next((p for p in people.people if p.id == track_id), None)
+        pose = person.keypoints if person else None
         if exercise.name not in self._scorers:
-            found = baseline.find(exercise.name, self._dirs)
-            self._scorers[exercise.name] = Scorer(
-                exercise, found, before=self._recent) if found else None
-        if pose is not None:
-            self._recent.append((people.stamp, pose))
-        while self._recent and not 0 <= people.stamp - self._recent[0][0] <= MEMORY * SECOND:
-            self._recent.popleft()
+            self._scorers[exercise.name] = open_scorer(
+                exercise, self._dirs, before=self._recent)
+        self._recent.add(people.stamp, pose)
         scorer = self._scorers[exercise.name]
         if scorer is None:
             return []
-        forms = scorer.update(people.stamp, pose)
+        forms = scorer.update(people.stamp, pose, person.points if person else None)
         for movement in movements:
             forms += scorer.moved(movement)
         return forms

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,9 +14,11 @@ from trainer.plots import COLOURS, DPI, STYLE
 from trainer_core.errors import UserError
 from trainer_voice.history.records import Point
 
-WIDTH, ROW, HEAD = 14.0, 2.5, 0.9  # inches
+WIDTH, ROW, HEAD = 13.0, 2.3, 1.0  # inches
 _DATES = 7                         # on an axis at most
 _NUMBERED = 16                     # sessions up to which every one has its number
+_GREY, _BEHIND = '#404040', {'boxstyle': 'round,pad=0.1', 'fc': 'white', 'ec': 'none', 'alpha': 0.8}
+_TITLES = ('how much', 'how well: deviation from the baseline, and correct repetitions')
 
 
 def draw(
@@ -30,13 +33,20 @@ def draw(
     with matplotlib.rc_context(STYLE):
         figure = Figure((WIDTH, HEAD + ROW * len(trends)), DPI, layout='constrained')
         rows = figure.subplots(len(trends), 2, squeeze=False)
+        known: dict[str, Artist] = {}  # what is explained, once for all rows
         for (left, right), (exercise, points) in zip(rows, trends.items(), strict=True):
             _amount(left, points)
             _form(right, points)
-            right.set_title(
-                'deviation from the baseline, % of correct repetitions', loc='left', fontsize=10)
             left.set_title(exercise.replace('_', ' '), loc='left', fontweight='bold')
-        figure.suptitle(name, fontsize=17, fontweight='bold', x=0.01, ha='left')
+            for ax in (left, right):
+                handles, labels = ax.get_legend_handles_labels()
+                known |= dict(zip(labels, handles, strict=True))
+        for ax, title in zip(rows[0], _TITLES, strict=True):
+            ax.set_title(title, loc='right', fontsize=10, color=_GREY)
+        figure.suptitle(_heading(name, trends), fontsize=15, fontweight='bold', x=0.01, ha='left')
+        figure.legend(
+            known.values(), known.keys(), loc='outside lower center', ncols=len(known),
+            fontsize=10)
         figure.align_ylabels(list(rows[:, 0]))
         try:
             figure.savefig(
@@ -46,21 +56,32 @@ def draw(
             raise UserError(f'the plot cannot be written to {path}: {reason}') from None
 
 
+def _heading(name: str, trends: Mapping[str, Sequence[Point]]) -> str:
+    """Who, how often, from when to when."""
+    days = sorted({p.session_id: p.started for points in trends.values() for p in points}.values())
+    first, last = (day.astimezone().strftime('%d %b %Y') for day in (days[0], days[-1]))
+    if len(days) == 1:
+        return f'{name}: one session, {last}'
+    return f'{name}: {len(days)} sessions, {first} to {last}'
+
+
 def _amount(ax: Axes, points: Sequence[Point]) -> None:
-    """All sets of a session as a bar, its best set as a dot."""
+    """All sets of a session as a bar, its best set as a dot, a star where that was a record."""
     timed = not any(p.reps for p in points)
     whole = [p.seconds if timed else p.reps for p in points]
     best = [p.best_seconds if timed else p.best_reps for p in points]
     at = range(len(points))
+    records = [i for i in at if i and round(best[i]) > max(map(round, best[:i]))]
     ax.bar(at, whole, width=0.7, color=COLOURS[2], label='all sets')
-    ax.plot(at, best, 'o', color=COLOURS[0], ms=6, label='best set')
+    ax.plot(at, best, 'o', color=COLOURS[0], ms=5, label='best set')
+    ax.plot(records, [best[i] for i in records], '*', color=COLOURS[3], ms=13, mec='white',
+            mew=0.8, label='personal record')
     if len(points) <= _NUMBERED:
         for x, y in zip(at, whole, strict=True):
-            ax.annotate(f'{y:.0f}', (x, y), xytext=(0, 2), textcoords='offset points',
-                        ha='center', va='bottom', fontsize=9, color='#404040')
-    ax.set_ylim(0, 1.2 * max(*whole, 1))
+            ax.annotate(f'{y:.0f}', (x, y), xytext=(0, 4), textcoords='offset points',
+                        ha='center', va='bottom', fontsize=9, color=_GREY)
+    ax.set_ylim(0, 1.25 * max(*whole, 1))
     ax.set_ylabel('seconds' if timed else 'repetitions')
-    _beside(ax)
     _dates(ax, points)
 
 
@@ -71,23 +92,20 @@ def _form(ax: Axes, points: Sequence[Point]) -> None:
     if all(map(math.isnan, degrees)):
         ax.text(0.5, 0.5, 'form was not judged', transform=ax.transAxes, ha='center', va='center',
                 color='#808080')
-        ax.set_yticks([])
-        ax.grid(False)
-        _dates(ax, points)
+        ax.set_axis_off()
         return
     at = range(len(points))
-    ax.plot(at, degrees, 'o-', color=COLOURS[4], label='median deviation')
     ax.plot(at, lines, ls='--', lw=1.2, color=COLOURS[1], label='correct below')
-    if len(points) <= _NUMBERED:
-        for x, y, p in zip(at, degrees, points, strict=True):
-            if p.judged:
-                ax.annotate(f'{100 * p.correct / p.judged:.0f} %', (x, y), xytext=(0, 6),
-                            textcoords='offset points', ha='center', va='bottom', fontsize=9,
-                            color='#404040')
+    ax.plot(at, degrees, 'o-', color=COLOURS[4], label='median deviation')
     known = [y for y in (*degrees, *lines) if not math.isnan(y)]
-    ax.set_ylim(0, 1.3 * max(known))
+    top = 1.35 * max(known)
+    if len(points) <= _NUMBERED:
+        for x, p in zip(at, points, strict=True):  # on a line of their own: they cross nothing
+            if p.judged:
+                ax.annotate(f'{100 * p.correct / p.judged:.0f} %', (x, top), ha='center',
+                            va='top', fontsize=9, color=_GREY, bbox=_BEHIND)
+    ax.set_ylim(0, top)
     ax.set_ylabel('degrees')
-    _beside(ax)
     _dates(ax, points)
 
 
@@ -98,6 +116,3 @@ def _dates(ax: Axes, points: Sequence[Point]) -> None:
     ax.set_xlim(-0.6, max(len(points) - 0.4, 3.6))
     ax.grid(False, axis='x')
 
-
-def _beside(ax: Axes) -> None:
-    ax.legend(loc='center left', bbox_to_anchor=(1.0, 0.5), fontsize=10)

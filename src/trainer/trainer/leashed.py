@@ -16,6 +16,8 @@ def main() -> None:
     parent, command = int(sys.argv[1]), sys.argv[2:]
     if sys.platform == 'linux':
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # A Ctrl-C waits for the node: Python itself would end with a traceback while it starts.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     if os.getppid() != parent:  # it went before it could be noticed
         sys.exit(1)
     try:

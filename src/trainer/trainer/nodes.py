@@ -67,8 +67,8 @@ ARGUMENTS = (
     Argument('voice_file', str, 'WAV file that voice file writes; a CSV beside it tells what when'),
     Argument('microphone', str, 'What the ears listen to: a number or part of a name as '
              "./trainer devices lists them, file:PATH, pipe:PATH; not given: the system's choice"),
-    Argument('recogniser', str, 'How it is understood: auto, pocketsphinx, whisper, google (which '
-             'sends it to Google), or text: do not listen'),
+    Argument('recogniser', str, 'How it is understood: auto, phones, pocketsphinx, whisper, google '
+             '(which sends it to Google), or text: do not listen'),
     Argument('mirror_host', str, 'Address that the mirror page is served on: 127.0.0.1, or 0.0.0.0 '
              'for the local network, which then needs the token that the mirror logs'),
     Argument('mirror_port', int, 'Port of the mirror page, 0 = a free one'),

@@ -24,6 +24,7 @@ from trainer.plots import draw
 from trainer.scoring import Score
 from trainer_core.errors import UserError
 from trainer_core.people import People
+from trainer_core.ros.domain import Claim
 from trainer_core.skeleton import INDEX
 from trainer_counter.reps.body import stature
 from trainer_counter.reps.opening import open_set
@@ -158,7 +159,9 @@ def mirror(folder: Path) -> None:
     chromium = browser()
     if not chromium:
         raise UserError('mirror needs Chromium: sudo apt-get install chromium')
-    with TemporaryDirectory() as home, house(99) as nodes, sync_playwright() as playwright:
+    claim = Claim()
+    with TemporaryDirectory() as home, house(claim.number) as nodes, \
+            sync_playwright() as playwright:
         # Nobody's own history is to be seen on it.
         given = {name: os.environ.get(name) for name in ('TRAINER_DATA', 'XDG_STATE_HOME')}
         os.environ |= dict.fromkeys(given, home)

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from trainer import graph, nodes
+from trainer.ending import EndingSignals
 from trainer.starter import Process, Starter
 from trainer_core.errors import UserError
 
@@ -36,17 +37,16 @@ class Runner:
 
     def __enter__(self) -> 'Runner':
         with ExitStack() as stack:
-            # The dialogue speaks as soon as it is there: the watcher is to hear it.
-            self.starter: Starter = stack.enter_context(
-                graph.start(self.arguments, later=('dialogue',)))
+            self.starter: Starter = stack.enter_context(graph.prepare(self.arguments))
             self._begun = monotonic()
-            # Only now, so that the nodes load while we do.
-            from trainer.spinning import spinning
-            from trainer.watcher import Watcher
-            self.watcher = stack.enter_context(spinning(lambda **kwargs: Watcher(
-                self.nodes, self._tell, self._frames,
-                namespace=self.arguments['namespace'], **kwargs)))
-            self.starter.start()
+            # Only now, so that what the nodes share is loaded while we load.
+            with EndingSignals.held():
+                from trainer.spinning import spinning
+                from trainer.watcher import Watcher
+                self.watcher = stack.enter_context(spinning(lambda **kwargs: Watcher(
+                    self.nodes, self._tell, self._frames,
+                    namespace=self.arguments['namespace'], **kwargs)))
+            self.starter.start()  # the dialogue speaks as soon as it is there: we are to hear it
             self._stack = stack.pop_all()
         return self
 

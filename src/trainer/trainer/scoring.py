@@ -222,10 +222,7 @@ class Score:
                     m.verdict, m.reason, seconds(m.start - first), seconds(m.end - first), m.side,
                     m.range, m.seconds_out, m.seconds_back, m.count)
                 for m in self.movements],
-            'forms': [
-                summary.form(f.rep, f.correct, f.median, f.threshold, f.range, f.tempo, f.asymmetry,
-                             f.parts, f.hints)
-                for f in self.forms],
+            'forms': [summary.form(f) for f in self.forms],
             'frames': len(self.states), 'seconds': summary.number(seconds(last - first))}
         if self.recognised is not None:
             document['recognised'] = [

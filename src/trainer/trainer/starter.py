@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
+
+from trainer.nursery import Child, Nursery
 
 USER_ERROR = 2  # exit code of a node whose fault a restart cannot cure
 DELAYS = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # s before each restart of a node that keeps dying
@@ -37,13 +39,17 @@ class Command:
 class Process:
     """One command, kept running by a thread of its own until it is done or told to end."""
 
-    def __init__(self, command: Command, say: Callable[[str, str], None], environment: dict):
+    def __init__(
+        self, command: Command, say: Callable[[str, str], None], environment: Mapping[str, str],
+        nursery: Nursery | None = None,
+    ):
         self.command, self._say, self._environment = command, say, environment
+        self._nursery = nursery
         self.pid = self.restarts = 0
         self.exit_code: int | None = None  # of the last end; None while it never ended
         self.words: deque[str] = deque(maxlen=20)  # its last lines
         self.finished = Event()  # ended for good
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen | Child | None = None
         self._lock, self._ending = Lock(), Event()
         # The process gets its signal when this thread ends, not only when the program does: so the
         # thread that starts it is the one that waits for it.
@@ -93,16 +99,22 @@ class Process:
         with self._lock:
             if self._ending.is_set():
                 return 0
-            process = subprocess.Popen(
-                [*leash(), *self.command.arguments],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, errors='replace', env=self._environment,
-                start_new_session=True)  # a Ctrl-C in the terminal is passed on by us, once
-            self._process, self.pid = process, process.pid
+            process = self._process = self._begin()
+            self.pid = process.pid
         Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
         code = process.wait()
         _kill_group(process.pid)
         return code
+
+    def _begin(self) -> subprocess.Popen | Child:
+        if self._nursery is not None:
+            with suppress(OSError):  # it was killed; a plain process does as well
+                return self._nursery.start(self.command.arguments)
+        return subprocess.Popen(
+            [*leash(), *self.command.arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors='replace', env=self._environment,
+            start_new_session=True)  # a Ctrl-C in the terminal is passed on by us, once
 
     def _listen(self, lines) -> None:
         with suppress(ValueError, OSError), lines:
@@ -118,35 +130,38 @@ class Starter:
     """
 
     def __init__(self, commands: Sequence[Command], environment: dict[str, str] | None = None,
-                 say: Callable[[str, str], None] | None = None, later: Collection[str] = ()):
+                 say: Callable[[str, str], None] | None = None, prepared: bool = False):
         """say: gets the name and one line whenever a process has written or changed.
 
-        later: names of those that wait for `start`.
+        prepared: the commands are Python scripts of nodes; they wait for `start`, while a nursery
+        loads what they share.
         """
         width = max((len(command.name) for command in commands), default=0)
-        self._commands, self._later = list(commands), later
+        self._commands, self._prepared = list(commands), prepared
         self._environment = {**os.environ, 'PYTHONUNBUFFERED': '1', **(environment or {})}
         self._say = say or (lambda name, line: _write(f'{name:<{width}} | {line}\n'))
+        self._nursery: Nursery | None = None
         self.processes: dict[str, Process] = {}
         self._asked = 0.0
 
     def __enter__(self) -> 'Starter':
-        for command in self._commands:
-            if command.name not in self._later:
-                self._run(command)
+        if self._prepared:
+            self._nursery = Nursery(leash(), self._environment)
+        else:
+            self.start()
         return self
 
     def start(self) -> None:
-        """Start those that were to be started later; once."""
+        """Start all."""
+        nursery = self._nursery if self._nursery and self._nursery.ready() else None
         for command in self._commands:
-            if command.name not in self.processes:
-                self._run(command)
-
-    def _run(self, command: Command) -> None:
-        self.processes[command.name] = Process(command, self._say, self._environment)
+            self.processes[command.name] = Process(
+                command, self._say, self._environment, nursery)
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self._nursery is not None:
+            self._nursery.close()
 
     @property
     def failed(self) -> Process | None:
@@ -155,10 +170,10 @@ class Starter:
                      if p.finished.is_set() and p.exit_code == USER_ERROR), None)
 
     def ask(self) -> None:
-        """Ask all to end, as Ctrl-C does; `stop` waits for them."""
+        """Ask all to end; `stop` waits for them."""
         self._asked = monotonic()
         for process in self.processes.values():
-            process.signal(signal.SIGINT)
+            process.signal(signal.SIGTERM)  # SIGINT ends with a traceback while Python still loads
 
     def stop(self) -> None:
         """Wait until all have ended, and end those that have not PATIENCE s after being asked."""
@@ -170,33 +185,6 @@ class Starter:
                 process.kill()
         for process in self.processes.values():
             process.wait(0.5)
-
-
-class Ending(Exception):
-    """Somebody wants the program to end: Ctrl-C, SIGTERM, or a closed terminal."""
-
-
-class EndingSignals:
-    """Turns SIGINT, SIGTERM and SIGHUP into one Ending, raised in the main thread.
-
-    Those that come later are ignored: whoever is in a hurry presses Ctrl-C twice, and ending in
-    good order takes no more than three seconds.
-    """
-
-    _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def __enter__(self) -> 'EndingSignals':
-        self._before = {number: signal.signal(number, self._end) for number in self._NUMBERS}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _end(self, number: int, _frame: object) -> None:
-        for other in self._NUMBERS:
-            signal.signal(other, signal.SIG_IGN)
-        raise Ending(signal.Signals(number).name)
 
 
 def _write(text: str) -> None:

@@ -1,8 +1,10 @@
 """What a session came to, as one document: the same keys from `run --json` and `score --json`."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from trainer_core.angles import is_of_body
 
 VERDICTS = ('rep', 'partial', 'abandoned', 'not_in_set', 'person_lost', 'not_measurable')
 SIDES = ('both', 'left', 'right')
@@ -26,23 +28,21 @@ def movement(
     }
 
 
-def form(
-    rep: int, correct: bool, median: float, threshold: float, range_: float, tempo: float,
-    asymmetry: float, parts: Iterable[Any], hints: Iterable[Any],
-) -> dict[str, Any]:
-    """The form of one repetition; numbers, parts and hints as in FormScore.msg, in degrees."""
+def form(of: Any) -> dict[str, Any]:
+    """The form of one repetition, a Form or a FormScore message, with angles in degrees."""
     def degrees(value: float) -> float | None:
         return number(math.degrees(value), 1)
 
     return {
-        'rep': int(rep), 'correct': bool(correct), 'median_deg': degrees(median),
-        'threshold_deg': degrees(threshold), 'range': number(range_, 2),
-        'tempo': number(tempo, 2), 'asymmetry_deg': degrees(asymmetry),
-        'parts_deg': {p.part: degrees(p.distance) for p in parts if p.judged},
+        'rep': int(of.rep), 'correct': bool(of.correct), 'median_deg': degrees(of.median),
+        'threshold_deg': degrees(of.threshold), 'range': number(of.range, 2),
+        'tempo': number(of.tempo, 2), 'asymmetry_deg': degrees(of.asymmetry),
+        'parts_deg': {p.part: degrees(p.distance) for p in of.parts if p.judged},
         'hints': [
             {'part': h.part, 'direction': h.direction, 'moment': h.moment,
-             'amount': number(h.amount, 2) if h.part == 'body' else degrees(h.amount)}
-            for h in hints],
+             'amount': (degrees(h.amount) if h.part != 'body' and is_of_body(h.part)
+                        else number(h.amount, 2))}
+            for h in of.hints],
     }
 
 
@@ -78,6 +78,9 @@ def text(document: Mapping[str, Any]) -> str:
 def _hint(hint: Mapping[str, Any]) -> str:
     if hint['part'] == 'body':
         return f'{hint["direction"]} by {100 * hint["amount"]:.0f} %'
+    if not is_of_body(hint['part']):
+        return (f'{hint["direction"]} with the {hint["part"].replace("_", " ")} by '
+                f'{hint["amount"]:.2f} of the body height at the {hint["moment"]}')
     return (f'{hint["direction"]} the {hint["part"].replace("_", " ")} by {hint["amount"]:.0f} '
             f'degrees at the {hint["moment"]}')
 

@@ -130,10 +130,7 @@ class Watcher(RosNode):
             'reps_right': sum(m.side == Movement.RIGHT for m in reps),
             'hold_seconds': summary.number(self.set_state.hold_seconds),
             'movements': [self._row(m) for m in self.movements],
-            'forms': [
-                summary.form(f.rep, f.correct, f.median, f.threshold, f.range, f.tempo, f.asymmetry,
-                             f.parts, f.hints)
-                for f in self.forms],
+            'forms': [summary.form(f) for f in self.forms],
             'frames': self.frames,
             'seconds': summary.number((self.last - self.first) / SECOND),
             'said': list(self.said),

@@ -19,6 +19,7 @@ from trainer_core.ros.convert import people_from_message, people_to_message, sta
 from trainer_core.ros.image import compress, decompress, from_bgr, to_bgr
 from trainer_core.ros.latest import Latest
 from trainer_core.ros.params import declare, param, table
+from trainer_core.ros.stage import DOMAIN
 from trainer_msgs.msg import PersonArray
 
 
@@ -35,7 +36,7 @@ class Params:
 @pytest.fixture
 def context():
     context = rclpy.Context()
-    rclpy.init(context=context, domain_id=91)
+    rclpy.init(context=context, domain_id=DOMAIN)
     yield context
     rclpy.shutdown(context=context)
 

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from trainer_core.ros.stage import DOMAIN
+
 CODE = """
 from rclpy.node import Node
 from trainer_core.errors import UserError
@@ -39,7 +41,8 @@ INTERRUPTED = """
 def test_end(body, code, words):
     done = subprocess.run(
         [sys.executable, '-c', CODE.format(body=body)], capture_output=True, text=True, timeout=60,
-        env=os.environ | {'ROS_DOMAIN_ID': '91', 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
+        env=os.environ | {
+            'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert ('Traceback' in done.stderr) == (code == 1)

@@ -13,8 +13,8 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 
 from trainer_core.ros import transport
+from trainer_core.ros.stage import DOMAIN
 
-DOMAIN = 44
 SENT = 40
 
 SENDER = f"""

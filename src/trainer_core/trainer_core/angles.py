@@ -16,6 +16,16 @@ JOINTS = {
     }.items()
 }
 
+_OF_BODY = {*JOINTS, *INDEX, 'torso', 'body'}
+
+
+def is_of_body(part: str) -> bool:
+    """Whether a hint about this part is about the body; else it is about a thing, as a bar.
+
+    The amount of the first is in rad (of body: a share), of the second in statures.
+    """
+    return part in _OF_BODY
+
 
 def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """Angle at b between b->a and b->c, rad in [0, pi].

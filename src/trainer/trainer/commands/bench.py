@@ -7,8 +7,10 @@ photos (--photos), the rows of other networks their models (--reference, --media
 import argparse
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--mediapipe', metavar='PYTHON', help='the Python of an environment with '
         'mediapipe==0.10.21, measured on the photos')
+    parser.add_argument(
+        '--clips', metavar='TRUTH.json', help='recordings: share of the images in which the joints '
+        'of the exercise are found')
+    parser.add_argument(
+        '--every', type=int, default=3, help='of --clips, only each so many-th image')
+    parser.add_argument(
+        '--sheets', metavar='DIR', help='write a sheet of images with skeletons of each clip')
     parser.add_argument('--json', action='store_true', help='one JSON document on stdout')
 
 
@@ -40,7 +49,7 @@ def main(args: argparse.Namespace) -> int:
         rows.append((what, how, round(value, 3), unit))
         progress.print(f'[dim]{what}, {how}: {value:.3g} {unit}')
 
-    for measured in (_seeing(args), _judging(), _right(args, progress)):
+    for measured in (_seeing(args), _judging(), _right(args, progress), _found(args)):
         for entry in measured:
             row(*entry)
     if args.json:
@@ -128,32 +137,64 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
     if not args.photos:
         return
     import cv2
+    from tqdm import tqdm
 
     from trainer_pose.benchmark import mediapipe_poses, photos
     from trainer_pose.paf.estimator import PoseEstimator
 
     chosen = photos.validation(args.photos)
     chosen = chosen[:args.limit] if args.limit else chosen
+    what = f'right joints, {len(chosen)} photos'
+    times: list[float] = []
     for name, model in (('ours', ''), ('reference', args.reference)):
         if model is None:
             continue
         estimator = PoseEstimator(model)
+        times.clear()
 
         def best(path: Path, estimator: Any = estimator) -> np.ndarray | None:
-            people = estimator.detect(cv2.imread(str(path))).people
+            picture = cv2.imread(str(path))
+            start = perf_counter()
+            people = estimator.detect(picture).people
+            times.append(perf_counter() - start)
             return people[0].keypoints if people else None
 
-        for turned, value in photos.pck(chosen, best).items():
-            yield f'right joints, {len(chosen)} photos', f'{name}, {turned}', value, '%'
+        shown = tqdm(chosen, desc=name, unit='photo', file=sys.stderr, leave=False, disable=None)
+        for turned, value in photos.pck(shown, best).items():
+            yield what, f'{name}, {turned}', value, '%'
+        yield 'one photo', name, 1000 * float(np.median(times))
     for complexity, name in ((0, 'lite'), (1, 'full')) if args.mediapipe else ():
-        done = subprocess.run(
-            [args.mediapipe, mediapipe_poses.__file__, str(complexity)], text=True, check=False,
-            input='\n'.join(str(p.path) for p in chosen), capture_output=True)
-        if done.returncode:
-            progress.print(f'MediaPipe does not run with {args.mediapipe}: '
-                           f'{done.stderr.strip().splitlines()[-1]}')
-            return
-        poses = (None if p is None else np.asarray(p) for p in map(
-            json.loads, done.stdout.splitlines()))
+        try:
+            said = subprocess.run(
+                [args.mediapipe, mediapipe_poses.__file__, str(complexity)], text=True, check=True,
+                input='\n'.join(str(p.path) for p in chosen), capture_output=True,
+                timeout=60 + 2 * len(chosen)).stdout
+        except (OSError, subprocess.SubprocessError) as error:
+            why = str(getattr(error, 'stderr', None) or error).strip().splitlines()[-1]
+            progress.print(f'MediaPipe {name} does not run with {args.mediapipe}: {why}')
+            continue
+        answers = [json.loads(line) for line in said.splitlines()]
+        poses = (None if p is None else np.asarray(p) for _, p in answers)
         for turned, value in photos.pck(chosen, poses).items():
-            yield (f'right joints, {len(chosen)} photos', f'MediaPipe {name}, {turned}', value, '%')
+            yield what, f'MediaPipe {name}, {turned}', value, '%'
+        yield 'one photo', f'MediaPipe {name}', float(np.median([ms for ms, _ in answers]))
+
+
+def _found(args: argparse.Namespace) -> Iterator[Row]:
+    if not args.clips:
+        return
+    from trainer.clips import read_truth
+    from trainer_counter import exercises
+    from trainer_pose.benchmark import recordings
+
+    for clip in read_truth(Path(args.clips).expanduser()):
+        joints = exercises.load(clip.exercise).joints
+        for name, model in (('ours', ''), ('reference', args.reference)):
+            if model is None:
+                continue
+            sheet = Path(args.sheets) / f'{clip.path.stem}_{name}.png' if args.sheets else None
+            share = recordings.watch(clip.path, joints, model, max(args.every, 1), sheet)
+            how = f'{clip.path.stem}, {name}'
+            yield f'{clip.exercise}: joints of one side', how, share.one_side, '%'
+            if len(recordings.keypoints_of(joints)) > 1:
+                yield f'{clip.exercise}: joints of both sides', how, share.both_sides, '%'

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from trainer.runner import Runner
     from trainer_core.ros.recorder import Recorder
 
+ENDED = 0
 LOOK = 0.1     # s between looks at what is going on
 SILENCE = 5.0  # s without any message after which a hint is due
 
@@ -39,18 +40,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Record until Ctrl-C, or with --source until the source ends; the bag is always closed."""
-    from trainer.runner import Runner
-    from trainer.spinning import spinning
-    from trainer.starter import Ending, EndingSignals
+    from trainer.ending import Ending, EndingSignals
     from trainer_core.errors import UserError
-    from trainer_core.ros.bags import Writer
-    from trainer_core.ros.recorder import Recorder
+    with EndingSignals.held():
+        from trainer.runner import Runner
+        from trainer.spinning import spinning
+        from trainer_core.ros.bags import Writer
+        from trainer_core.ros.recorder import Recorder
 
     tell = printer(to_stderr=True)
     topics = [*nodes.RECORDED, *nodes.IMAGES[args.images], *args.topics]
     path = args.output or f'trainer_{datetime.now():%Y-%m-%d_%H-%M-%S}'
     fault = ''
-    with EndingSignals(), Writer(path, args.storage) as writer:
+    with Writer(path, args.storage) as writer:
         try:
             with ExitStack() as stack:
                 runner = None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from trainer.runner import Runner
     from trainer_core.ros.bags import Bag
 
+ENDED = 0
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which bag, how, and what works on it."""
@@ -37,27 +39,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Play until the end, or Ctrl-C; 0 unless something was wrong."""
-    from trainer.starter import Ending, EndingSignals
+    from trainer.ending import Ending, EndingSignals
     if args.rate <= 0:
         raise UserError(f'--rate is {args.rate:g}; give a number above 0')
-    with EndingSignals():
-        found: list[dict[str, Any]] = []
-        try:
+    found: list[dict[str, Any]] = []
+    try:
+        with EndingSignals.held():
             from trainer_core.ros.bags import Bag
-            with Bag(args.bag) as bag, ExitStack() as stack:
-                _replay(args, bag, stack, found)
-        except Ending:
-            pass
-        for document in found:
-            show(document, args.json)
+        with Bag(args.bag) as bag, ExitStack() as stack:
+            _replay(args, bag, stack, found)
+    except Ending:
+        pass
+    for document in found:
+        show(document, args.json)
     return 0
 
 
 def _replay(args: argparse.Namespace, bag: Bag, stack: ExitStack, found: list) -> None:
     """Play; what the nodes made of it, if any were started, is added to found, however it ends."""
-    from trainer.player import Player
-    from trainer.runner import Runner
-    from trainer.spinning import spinning
+    from trainer.ending import EndingSignals
+    with EndingSignals.held():
+        from trainer.player import Player
+        from trainer.runner import Runner
+        from trainer.spinning import spinning
     tell = printer(to_stderr=args.json)
     topics = bag.select(args.topics)
     chosen, namespace = _nodes(args.nodes, bag, topics)

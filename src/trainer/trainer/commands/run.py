@@ -15,6 +15,7 @@ from trainer_core.errors import UserError
 if TYPE_CHECKING:
     from trainer.runner import Runner
 
+ENDED = 0
 _LOOK = 0.1  # s between looks at the processes
 _OWN = ('at_end', 'enabled', 'use_sim_time')  # arguments that are for run itself to set
 
@@ -79,27 +80,27 @@ def printer(to_stderr: bool) -> Callable[[str], None]:
 
 def main(args: argparse.Namespace) -> int:
     """Run until the source ends (--once), Ctrl-C or SIGTERM; 0 unless something was wrong."""
-    from trainer.starter import Ending, EndingSignals
+    from trainer.ending import Ending, EndingSignals
     tell = printer(to_stderr=args.json)
     document = None
-    with EndingSignals():
-        try:
+    try:
+        with EndingSignals.held():
             from trainer.runner import Runner
             arguments = node_arguments(
                 args, tell, enabled=False, at_end='exit' if args.once else None)
-            with Runner(arguments, tell) as runner:
-                try:
-                    train(runner, tell)
-                finally:
-                    document = runner.document()
-        except Ending:
-            pass
-        except UserError:
-            if document and document['frames']:
-                show(document, args.json)
-            raise
-        if document and (args.once or document['frames']):
+        with Runner(arguments, tell) as runner:
+            try:
+                train(runner, tell)
+            finally:
+                document = runner.document()
+    except Ending:
+        pass
+    except UserError:
+        if document and document['frames']:
             show(document, args.json)
+        raise
+    if document and (args.once or document['frames']):
+        show(document, args.json)
     return 0
 
 

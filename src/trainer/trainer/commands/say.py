@@ -27,10 +27,12 @@ def main(args: argparse.Namespace) -> int:
     """Publish on `heard`; 0 when somebody was there to hear it."""
     from rclpy.node import Node
 
+    from trainer.ending import EndingSignals
     from trainer.keyboard import Typist
     from trainer.spinning import spinning
     lines = [' '.join(args.words)] if args.words else sys.stdin
-    with spinning(lambda **kwargs: Node('typist', namespace=args.namespace, **kwargs)) as node:
+    with EndingSignals(), spinning(
+            lambda **kwargs: Node('typist', namespace=args.namespace, **kwargs)) as node:
         typist = Typist(node, args.language)
         _wait_for_listener(typist, node, args.namespace)
         for line in lines:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from time import monotonic
@@ -10,6 +9,7 @@ from time import monotonic
 from trainer.environment.layout import Layout
 from trainer.environment.terminal import duration
 
+ENDED = 130
 REST = 'pytest'  # arguments that are not ours
 
 
@@ -31,9 +31,6 @@ def main(args: argparse.Namespace) -> int:
         'ROS_PYTHON_CHECK_FIELDS': '1',  # a wrong type is an error and not the end of the process
         'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
     }
-    # SIGTERM ends what is running, too, and not only us. Not the handler of SIGINT: in a shell's
-    # background that is to ignore it, which every process of every test would inherit.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     results = []
     for name, command in checks.items():
         print(f'--- {name}', flush=True)

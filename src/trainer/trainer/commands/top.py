@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainer.health import Row
     from trainer.monitor import Monitor
 
+ENDED = 0
 _COLOURS = {
     'ok': 'green', 'warn': 'yellow', 'error': 'bold red', 'stale': 'magenta',
     'silent': 'yellow', 'absent': 'bright_black'}
@@ -36,19 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """0, also after Ctrl-C; 2 when with --once nothing runs."""
-    from trainer.monitor import Monitor
-    from trainer.spinning import spinning
-    from trainer.starter import Ending, EndingSignals
+    from trainer.ending import EndingSignals
+    with EndingSignals.held():
+        from trainer.monitor import Monitor
+        from trainer.spinning import spinning
     space = '/' + args.namespace.strip('/')
-    with EndingSignals():
-        try:
-            with spinning(lambda **kwargs: Monitor(namespace=space, **kwargs)) as monitor:
-                if args.once or args.json:
-                    once(monitor, args.json)
-                else:
-                    live(monitor, max(args.every, 0.1))
-        except Ending:
-            pass
+    with spinning(lambda **kwargs: Monitor(namespace=space, **kwargs)) as monitor:
+        if args.once or args.json:
+            once(monitor, args.json)
+        else:
+            live(monitor, max(args.every, 0.1))
     return 0
 
 

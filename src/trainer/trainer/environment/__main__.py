@@ -1,15 +1,19 @@
 """Entry of the script `trainer`: sets up what is missing, then becomes the command."""
 
-import os
 import signal
-import sys
-from pathlib import Path
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # while we load: no traceback
+
+import os  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 if not __package__:  # run by path, with the system's Python and nothing of ours installed
     _SRC = Path(__file__).resolve().parents[3]
     sys.path[:1] = [str(_SRC / 'trainer'), str(_SRC / 'trainer_core')]
 
 from trainer import cli  # noqa: E402
+from trainer.ending import EndingSignals  # noqa: E402
 from trainer.environment import terminal  # noqa: E402
 from trainer.environment.layout import Layout  # noqa: E402
 from trainer.environment.setup import Setup  # noqa: E402
@@ -26,6 +30,7 @@ def main(argv: list[str]) -> int:
         distro, rest = take_distro(argv)
         if not cli.needs_setup(rest):
             return cli.main(rest)
+        signal.signal(signal.SIGINT, _end)
         layout = Layout()
         setup = Setup(layout, os.environ, base_python(), distro, tests=rest[0] == 'test')
         if not setup.ready():
@@ -37,7 +42,9 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         terminal.tell('trainer: interrupted; run it again to go on')
         return 130
-    for number in heard:
+    # Those that come while the command loads wait until it can answer them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, EndingSignals.NUMBERS)
+    for number in (*heard, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     return os.execve(command[0], command, env)
 

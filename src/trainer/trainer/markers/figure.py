@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from trainer_core.angles import JOINTS, angle
+from trainer_core.angles import JOINTS, angle, is_of_body
 from trainer_core.skeleton import INDEX, KEYPOINTS, LIMBS, MIRROR
 
 Colour = tuple[float, float, float, float]
@@ -231,5 +231,6 @@ def hint_text(hint: Any) -> str:
     if not hint.amount or math.isnan(hint.amount):
         amount = ''
     else:
-        amount = f' {hint.amount:.0%}' if tempo else f' {math.degrees(hint.amount):.0f}°'
+        share = tempo or not is_of_body(hint.part)
+        amount = f' {hint.amount:.0%}' if share else f' {math.degrees(hint.amount):.0f}°'
     return what + amount + (f' ({hint.moment})' if hint.moment else '')

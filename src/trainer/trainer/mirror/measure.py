@@ -27,6 +27,7 @@ from std_msgs.msg import Header
 from trainer.spinning import spinning
 from trainer_core.people import People, Person
 from trainer_core.ros.convert import people_to_message
+from trainer_core.ros.domain import Claim
 from trainer_core.ros.image import from_bgr
 from trainer_counter import convert, exercises
 from trainer_counter.reps.set import Set
@@ -174,7 +175,7 @@ def main() -> None:
     parser.add_argument('--browser', default='', help='path of a Chromium, for real pages')
     args = parser.parse_args()
     # Nobody else's pictures, and ours to nobody else.
-    os.environ.setdefault('ROS_DOMAIN_ID', str(60 + os.getpid() % 40))
+    os.environ.setdefault('ROS_DOMAIN_ID', str(Claim().number))
     print('| pages | CPU of a core | pictures/s | drawn after, median | p95 |')
     print('| --- | --- | --- | --- | --- |')
     for pages in args.pages:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from trainer_core.angles import is_of_body
+
 Value = dict[str, Any]
 
 _GONE = 1.0          # s without news after which somebody is not in view any more
@@ -226,6 +228,9 @@ def hint_words(hint: Value) -> Value:
     spoken = part.replace('_', ' ')
     if direction in ('faster', 'slower'):
         words, amount = f'Move {direction}', _share(hint['amount'])
+    elif not is_of_body(part):
+        words, amount = f'Move the {spoken} {direction}', _share(hint['amount'])
+        amount = amount and f'{amount} of your height'
     else:
         whose = 'body' if part == 'body' else spoken
         words = f'Move your {whose} {direction}' if direction in _MOVES else (

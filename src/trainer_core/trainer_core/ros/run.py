@@ -1,6 +1,7 @@
 """The one main() of every node."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 
@@ -34,6 +35,8 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
             rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    finally:
+        _deaf()
 
 
 def _spin(make_node: Callable[[], Node]) -> None:
@@ -46,7 +49,13 @@ def _spin(make_node: Callable[[], Node]) -> None:
     try:
         rclpy.spin(node)
     finally:
+        _deaf()
         node.destroy_node()
+
+
+def _deaf() -> None:
+    """Ending is under way: the terminal sends one SIGINT and ros2 launch another."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _interrupted(error: BaseException | None) -> bool:

@@ -4,7 +4,6 @@ It is part of the package because every package's tests stand on it, and so can 
 adds a node.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
 from time import monotonic
@@ -16,10 +15,12 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from trainer_core.ros.domain import Claim
+
 N = TypeVar('N', bound=Node)
 
 LIMIT = 60.0  # s any wait may take: a machine that tests may have much else to do
-DOMAIN = 1 + os.getpid() % 100  # others may test on this machine, too
+DOMAIN = Claim().number  # others may test on this machine, too
 
 
 class Stage:
@@ -67,7 +68,7 @@ class Stage:
             self.executor.spin_once(timeout_sec=0.05)
         return True
 
-    def call(self, kind: type, name: str, **fields) -> Any:
+    def call(self, kind: Any, name: str, **fields) -> Any:
         """What a service answers, once it is there."""
         client = self.other.create_client(kind, name)
         self.until(client.service_is_ready)
