@@ -63,12 +63,13 @@ def test_it_has_its_own_name_and_ends_quietly(nursery, script):
     line = script('time.sleep(60)')
     child = nursery.start(line)
     assert child.stdout.readline()
+    assert child.stdout.readline() == 'an error\n'
     process = psutil.Process(child.pid)
     assert process.name() == 'walking_node'
     assert [word for word in process.cmdline() if word] == [sys.executable, *line]
     child.send_signal(signal.SIGTERM)
     assert child.wait() == -signal.SIGTERM
-    assert child.stdout.read() == 'an error\n'
+    assert child.stdout.read() == ''
 
 
 def test_without_a_nursery_nodes_are_plain_processes(script):
