@@ -6,7 +6,7 @@ import pytest
 from action_msgs.msg import GoalStatus
 from athletes import athlete, camera
 from rclpy.action import ActionClient
-from test_counter_node import Stage
+from test_counter_node import Gym
 
 from trainer_counter.exercises import own_folder
 from trainer_msgs.action import PerformSet, TeachExercise
@@ -23,7 +23,7 @@ def stage(tmp_path, monkeypatch):
     stage.close()
 
 
-class Teaching(Stage):
+class Teaching(Gym):
     """A counter that counts squats meanwhile, so that every image has its answer."""
 
     def __init__(self):

@@ -44,7 +44,8 @@ def main(argv: list[str]) -> int:
         return 130
     # Those that come while the command loads wait until it can answer them.
     signal.pthread_sigmask(signal.SIG_BLOCK, EndingSignals.NUMBERS)
-    for number in (*heard, signal.SIGINT):
+    # Tests end programs by signals that must not be ignored because whoever began ignores them.
+    for number in EndingSignals.NUMBERS if rest[0] == 'test' else (*heard, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     return os.execve(command[0], command, env)
 

@@ -102,13 +102,22 @@ class PoseEstimator:
         """The people in a single picture; ids count from one picture, the best comes first."""
         h, w = picture.shape[:2]
         s, names = self.settings, tracker.Names()
-        bodies = [
-            photo.study(self.engine, picture, sight.pose, s.roi_size)
-            for sight in self.find(picture, (0, 1, 2, 3), s.max_people) if sight.parts >= 4]
+        sights = [
+            sight for sight in self.find(picture, (0, 1, 2, 3), s.max_people) if sight.parts >= 4]
+        bodies = [self._studied(picture, sight, sights) for sight in sights]
         people = [
             Person(names(), pose, pose, score, roi.turn(pose))
             for pose, score in photo.main_first([b for b in bodies if b[:, 2].any()])]
         return People(0, w, h, people)
+
+    def _studied(
+        self, picture: np.ndarray, sight: Sight, sights: list[Sight],
+    ) -> np.ndarray:
+        """The body (18, 3) px of a sight; the sight itself if the best one there is another's."""
+        body = photo.study(self.engine, picture, sight.pose, self.settings.roi_size)
+        scale = roi.body_scale(sight.pose)
+        nearest = max(sights, key=lambda s: (matching.similarity(body, s.pose, scale), s is sight))
+        return body if nearest is sight else sight.pose
 
     def look(self, picture: np.ndarray, region: roi.Roi) -> list[Sight]:
         """Skeletons in one region, best first."""

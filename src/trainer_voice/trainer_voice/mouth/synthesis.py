@@ -18,6 +18,7 @@ INSTALL = 'install it with: sudo apt install espeak-ng'
 _PATIENCE = 5.0  # s for one sentence; it takes about 0.02
 _SLOW = 120      # words a minute, below which gTTS speaks slowly
 _SETTING = 0.2   # s for the rate to be set; it takes about 0.001
+_HEADER = 44  # bytes of a WAV file without sound
 
 
 class VoiceError(Exception):
@@ -65,10 +66,15 @@ class Pyttsx3:
             for voice in self._engine.getProperty('voices')}
 
     def render(self, sentence: Sentence, path: Path) -> None:
-        engine, done = self._engine, Event()
-        engine.setProperty('voice', nearest_voice(self._voices, sentence.language))
+        self._engine.setProperty('voice', nearest_voice(self._voices, sentence.language))
         self._set('rate', sentence.rate)
         self._set('volume', round(sentence.volume, 2))
+        self._save(sentence, path)
+        if path.stat().st_size <= _HEADER:  # a late end of the one before
+            self._save(sentence, path)
+
+    def _save(self, sentence: Sentence, path: Path) -> None:
+        engine, done = self._engine, Event()
         listener = engine.connect('finished-utterance', lambda **_: done.set())
         with contextlib.redirect_stdout(io.StringIO()):  # it prints the file's name
             engine.save_to_file(sentence.text, str(path))
