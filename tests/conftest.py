@@ -138,5 +138,5 @@ def trainer(tmp_path) -> Iterator[Callable[..., Program]]:
 
 @pytest.fixture
 def squats() -> str:
-    """A source with three squats, 12 s long."""
+    """A source with three squats, 14 s long."""
     return f'athlete:{SQUATS}'

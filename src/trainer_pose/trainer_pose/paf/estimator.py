@@ -104,20 +104,16 @@ class PoseEstimator:
         s, names = self.settings, tracker.Names()
         sights = [
             sight for sight in self.find(picture, (0, 1, 2, 3), s.max_people) if sight.parts >= 4]
-        bodies = [self._studied(picture, sight, sights) for sight in sights]
+        bodies: list[np.ndarray] = []
+        for sight in sights:
+            body = photo.study(self.engine, picture, sight.pose, s.roi_size)
+            # The best body around somebody may be that of another, who has been seen already.
+            seen = any(photo.same(body, other) for other in bodies)
+            bodies.append(sight.pose if seen else body)
         people = [
             Person(names(), pose, pose, score, roi.turn(pose))
             for pose, score in photo.main_first([b for b in bodies if b[:, 2].any()])]
         return People(0, w, h, people)
-
-    def _studied(
-        self, picture: np.ndarray, sight: Sight, sights: list[Sight],
-    ) -> np.ndarray:
-        """The body (18, 3) px of a sight; the sight itself if the best one there is another's."""
-        body = photo.study(self.engine, picture, sight.pose, self.settings.roi_size)
-        scale = roi.body_scale(sight.pose)
-        nearest = max(sights, key=lambda s: (matching.similarity(body, s.pose, scale), s is sight))
-        return body if nearest is sight else sight.pose
 
     def look(self, picture: np.ndarray, region: roi.Roi) -> list[Sight]:
         """Skeletons in one region, best first."""

@@ -76,10 +76,14 @@ def main_first(bodies: list[np.ndarray]) -> list[tuple[np.ndarray, float]]:
         for b, e in zip(bodies, extents, strict=True)]
     kept: list[tuple[np.ndarray, float]] = []
     for body, score in sorted(scored, key=lambda one: -one[1]):
-        if not any(matching.same_body(body, better, roi.body_scale(body), roi.body_scale(better))
-                   for better, _ in kept):
+        if not any(same(body, better) for better, _ in kept):
             kept.append((body, score))
     return kept
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two bodies (18, 3) px are one."""
+    return matching.same_body(a, b, roi.body_scale(a), roi.body_scale(b))
 
 
 def _cells(stride: float) -> np.ndarray:
