@@ -29,7 +29,7 @@ def prepare(arguments: Mapping[str, Any]) -> Iterator[Starter]:
             command(node, arguments, Path(folder)) for node in nodes.chosen(arguments['nodes'])]
         environment = {
             'RCUTILS_LOGGING_BUFFERED_STREAM': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'}
-        with Starter(commands, environment, prepared=True) as starter:
+        with Starter(commands, environment, waiting=True) as starter:
             yield starter
 
 

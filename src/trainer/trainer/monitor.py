@@ -52,7 +52,7 @@ class Monitor(Node):
 
 
 # In the command lines of processes that may still become nodes.
-_BECOMING = ('leashed.py', 'trainer.nursery')
+_BECOMING = ('leashed.py',)
 
 
 class Processes:

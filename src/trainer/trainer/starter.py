@@ -12,8 +12,6 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
 
-from trainer.nursery import Child, Nursery
-
 USER_ERROR = 2  # exit code of a node whose fault a restart cannot cure
 DELAYS = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # s before each restart of a node that keeps dying
 STEADY = 15.0  # s that a node must live for its next death to be a first one again
@@ -41,15 +39,13 @@ class Process:
 
     def __init__(
         self, command: Command, say: Callable[[str, str], None], environment: Mapping[str, str],
-        nursery: Nursery | None = None,
     ):
         self.command, self._say, self._environment = command, say, environment
-        self._nursery = nursery
         self.pid = self.restarts = 0
         self.exit_code: int | None = None  # of the last end; None while it never ended
         self.words: deque[str] = deque(maxlen=20)  # its last lines
         self.finished = Event()  # ended for good
-        self._process: subprocess.Popen | Child | None = None
+        self._process: subprocess.Popen | None = None
         self._lock, self._ending = Lock(), Event()
         # The process gets its signal when this thread ends, not only when the program does: so the
         # thread that starts it is the one that waits for it.
@@ -106,10 +102,7 @@ class Process:
         _kill_group(process.pid)
         return code
 
-    def _begin(self) -> subprocess.Popen | Child:
-        if self._nursery is not None:
-            with suppress(OSError):  # it was killed; a plain process does as well
-                return self._nursery.start(self.command.arguments)
+    def _begin(self) -> subprocess.Popen:
         return subprocess.Popen(
             [*leash(), *self.command.arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -130,38 +123,31 @@ class Starter:
     """
 
     def __init__(self, commands: Sequence[Command], environment: dict[str, str] | None = None,
-                 say: Callable[[str, str], None] | None = None, prepared: bool = False):
+                 say: Callable[[str, str], None] | None = None, waiting: bool = False):
         """say: gets the name and one line whenever a process has written or changed.
 
-        prepared: the commands are Python scripts of nodes; they wait for `start`, while a nursery
-        loads what they share.
+        waiting: do not begin before `start`.
         """
         width = max((len(command.name) for command in commands), default=0)
-        self._commands, self._prepared = list(commands), prepared
+        self._commands, self._waiting = list(commands), waiting
         self._environment = {**os.environ, 'PYTHONUNBUFFERED': '1', **(environment or {})}
         self._say = say or (lambda name, line: _write(f'{name:<{width}} | {line}\n'))
-        self._nursery: Nursery | None = None
         self.processes: dict[str, Process] = {}
         self._asked = 0.0
 
     def __enter__(self) -> 'Starter':
-        if self._prepared:
-            self._nursery = Nursery(leash(), self._environment)
-        else:
+        if not self._waiting:
             self.start()
         return self
 
     def start(self) -> None:
         """Start all."""
-        nursery = self._nursery if self._nursery and self._nursery.ready() else None
         for command in self._commands:
             self.processes[command.name] = Process(
-                command, self._say, self._environment, nursery)
+                command, self._say, self._environment)
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        if self._nursery is not None:
-            self._nursery.close()
 
     @property
     def failed(self) -> Process | None:
