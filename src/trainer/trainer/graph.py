@@ -1,7 +1,7 @@
 """The node list as processes of our own starter."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,8 @@ from trainer_core.errors import UserError
 
 
 @contextmanager
-def prepare(arguments: Mapping[str, Any]) -> Iterator[Starter]:
-    """The chosen nodes, ready for `Starter.start`; see `nodes.complete`.
+def start(arguments: Mapping[str, Any], later: Collection[str] = ()) -> Iterator[Starter]:
+    """The chosen nodes, running, but those to be started later; see `nodes.complete`.
 
     Raises UserError when a node is not built or the parameter file is not there.
     """
@@ -29,7 +29,7 @@ def prepare(arguments: Mapping[str, Any]) -> Iterator[Starter]:
             command(node, arguments, Path(folder)) for node in nodes.chosen(arguments['nodes'])]
         environment = {
             'RCUTILS_LOGGING_BUFFERED_STREAM': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'}
-        with Starter(commands, environment, waiting=True) as starter:
+        with Starter(commands, environment, later=later) as starter:
             yield starter
 
 

@@ -51,10 +51,6 @@ class Monitor(Node):
                     {v.key: v.value for v in status.values}, monotonic())
 
 
-# In the command lines of processes that may still become nodes.
-_BECOMING = ('leashed.py',)
-
-
 class Processes:
     """CPU and memory of the nodes of a namespace that run on this machine.
 
@@ -97,6 +93,6 @@ class Processes:
             if given.get('__ns', '/') == self._space and '__node' in given:
                 process.cpu_percent()  # begins to measure
                 self._known[process.pid] = process, given['__node']
-            elif words and not any(name in ' '.join(words) for name in _BECOMING):
+            elif words and 'leashed.py' not in ' '.join(words):  # it may still become a node
                 self._others.add(key)
         self._others &= there

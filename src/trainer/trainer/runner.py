@@ -37,16 +37,18 @@ class Runner:
 
     def __enter__(self) -> 'Runner':
         with ExitStack() as stack:
-            self.starter: Starter = stack.enter_context(graph.prepare(self.arguments))
+            # The dialogue speaks as soon as it is there: the watcher is to hear it.
+            self.starter: Starter = stack.enter_context(
+                graph.start(self.arguments, later=('dialogue',)))
             self._begun = monotonic()
-            # Only now, so that what the nodes share is loaded while we load.
+            # Only now, so that the nodes load while we do.
             with EndingSignals.held():
                 from trainer.spinning import spinning
                 from trainer.watcher import Watcher
                 self.watcher = stack.enter_context(spinning(lambda **kwargs: Watcher(
                     self.nodes, self._tell, self._frames,
                     namespace=self.arguments['namespace'], **kwargs)))
-            self.starter.start()  # the dialogue speaks as soon as it is there: we are to hear it
+            self.starter.start()
             self._stack = stack.pop_all()
         return self
 

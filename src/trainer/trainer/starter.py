@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,19 +95,16 @@ class Process:
         with self._lock:
             if self._ending.is_set():
                 return 0
-            process = self._process = self._begin()
-            self.pid = process.pid
+            process = subprocess.Popen(
+                [*leash(), *self.command.arguments],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, errors='replace', env=self._environment,
+                start_new_session=True)  # a Ctrl-C in the terminal is passed on by us, once
+            self._process, self.pid = process, process.pid
         Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
         code = process.wait()
         _kill_group(process.pid)
         return code
-
-    def _begin(self) -> subprocess.Popen:
-        return subprocess.Popen(
-            [*leash(), *self.command.arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors='replace', env=self._environment,
-            start_new_session=True)  # a Ctrl-C in the terminal is passed on by us, once
 
     def _listen(self, lines) -> None:
         with suppress(ValueError, OSError), lines:
@@ -123,28 +120,32 @@ class Starter:
     """
 
     def __init__(self, commands: Sequence[Command], environment: dict[str, str] | None = None,
-                 say: Callable[[str, str], None] | None = None, waiting: bool = False):
+                 say: Callable[[str, str], None] | None = None, later: Collection[str] = ()):
         """say: gets the name and one line whenever a process has written or changed.
 
-        waiting: do not begin before `start`.
+        later: names of those that wait for `start`.
         """
         width = max((len(command.name) for command in commands), default=0)
-        self._commands, self._waiting = list(commands), waiting
+        self._commands, self._later = list(commands), later
         self._environment = {**os.environ, 'PYTHONUNBUFFERED': '1', **(environment or {})}
         self._say = say or (lambda name, line: _write(f'{name:<{width}} | {line}\n'))
         self.processes: dict[str, Process] = {}
         self._asked = 0.0
 
     def __enter__(self) -> 'Starter':
-        if not self._waiting:
-            self.start()
+        for command in self._commands:
+            if command.name not in self._later:
+                self._run(command)
         return self
 
     def start(self) -> None:
-        """Start all."""
+        """Start those that were to be started later; once."""
         for command in self._commands:
-            self.processes[command.name] = Process(
-                command, self._say, self._environment)
+            if command.name not in self.processes:
+                self._run(command)
+
+    def _run(self, command: Command) -> None:
+        self.processes[command.name] = Process(command, self._say, self._environment)
 
     def __exit__(self, *_: object) -> None:
         self.stop()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-STALE = 10.0  # s after which a set that was left behind is history
+STALE = 30.0  # s after which a set left behind is history; a busy machine takes ten to come back
 _LOG = logging.getLogger(__name__)
 
 
