@@ -6,12 +6,16 @@ from ideal import body, maps
 
 from trainer_core.skeleton import INDEX, KEYPOINTS, LIMBS
 from trainer_pose.paf import decoder
-from trainer_pose.paf.decoder import Settings, decode
+from trainer_pose.paf.decoder import Settings, candidates
 
 SIZE = 256  # px, of the network's input
 ARM = ('right_elbow', 'right_wrist')
 CROSSED = {'left_wrist': (-0.5, 0.6), 'right_wrist': (0.5, 0.6),
            'left_knee': (-0.3, 1.85), 'right_knee': (0.3, 1.85)}
+
+
+def decode(heatmaps, pafs, stride=8.0, **settings):
+    return decoder.decode(candidates(heatmaps, pafs), stride, Settings(**settings))
 
 
 def without(pose, *names):
@@ -146,7 +150,7 @@ def test_a_fragment_of_few_parts_is_nobody():
     truth = without(body(128, 128, 45), *(n for n in KEYPOINTS if n not in names))
     maps_ = maps([truth], SIZE, SIZE)
     assert len(decode(*maps_)[0]) == 0
-    assert len(decode(*maps_, settings=Settings(min_parts=3))[0]) == 1
+    assert len(decode(*maps_, min_parts=3)[0]) == 1
 
 
 def test_a_part_that_no_field_joins_belongs_to_nobody():
@@ -161,7 +165,7 @@ def test_a_part_that_no_field_joins_belongs_to_nobody():
 @pytest.mark.parametrize('name', [n for n, poses in CASES.items() if len(poses) == 1])
 def test_the_one_body_is_what_the_maps_were_made_of(name):
     truth, = CASES[name]
-    found = decoder.body(*maps([truth], SIZE, SIZE))
+    found = decoder.body(candidates(*maps([truth], SIZE, SIZE), least=0.03))
     seen = truth[:, 2] > 0
     assert np.abs(found[seen, :2] - truth[seen, :2]).max() < 2
     assert not found[~seen].any()
@@ -174,9 +178,9 @@ def test_the_one_body_keeps_a_joint_whose_limb_is_not_seen_and_takes_none_of_som
     heat, pafs = maps([one, other], SIZE, SIZE)
     forearm = LIMBS.index((INDEX['right_elbow'], INDEX['right_wrist']))
     pafs[2 * forearm:2 * forearm + 2] = 0
-    found = decoder.body(heat, pafs)
+    found = decoder.body(candidates(heat, pafs, least=0.03))
     expected = [i for i in range(len(KEYPOINTS)) if KEYPOINTS[i] != 'right_wrist']
     assert np.abs(found[expected, :2] - one[expected, :2]).max() < 2
     assert found[INDEX['right_wrist'], 2] > 0
-    alone = decoder.body(*maps([one], SIZE, SIZE))
+    alone = decoder.body(candidates(*maps([one], SIZE, SIZE), least=0.03))
     assert alone[INDEX['right_wrist'], 2] == pytest.approx(0.3, abs=0.1)

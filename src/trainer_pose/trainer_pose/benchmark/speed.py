@@ -34,12 +34,21 @@ def network(model: str, engine: str, threads: int, side: int, picture: np.ndarra
 
 
 def decoding(model: str, crop: np.ndarray, people: int) -> float:
-    """Of decoding the maps of (side, side, 3) with one person, put side by side `people` times."""
+    """Of decoding the maps of (side, side, 3) with one person, put side by side `people` times; of
+    one person as a whole, too, as for somebody followed.
+    """
     estimator = PoseEstimator(model)
     heat, pafs = (np.concatenate([maps] * people, 2) for maps in estimator.engine.infer(crop))
-    found = decoder.decode(heat, pafs, estimator.engine.stride)[0]
-    assert len(found) >= people, f'{len(found)} of {people} people found in the maps'
-    return milliseconds(lambda: decoder.decode(heat, pafs, estimator.engine.stride))
+
+    def decode() -> int:
+        candidates = decoder.candidates(heat, pafs)
+        if people == 1:
+            decoder.body(candidates, estimator.engine.stride)
+        return len(decoder.decode(candidates, estimator.engine.stride)[0])
+
+    found = decode()
+    assert found >= people, f'{found} of {people} people found in the maps'
+    return milliseconds(decode)
 
 
 def following(model: str, engine: str, threads: int, frames: list[tuple[int, np.ndarray]]) -> float:

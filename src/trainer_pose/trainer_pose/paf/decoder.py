@@ -31,19 +31,51 @@ class Settings:
     min_score: float = 0.2  # mean of the confidences of a person's parts and limbs
 
 
-def decode(
-    heatmaps: np.ndarray, pafs: np.ndarray, stride: int = 8, settings: Settings = Settings(),
-) -> tuple[np.ndarray, np.ndarray]:
-    """Skeletons of everybody, best first.
+@dataclass(frozen=True)
+class Candidates:
+    """The peaks of maps and the field along every limb that they could make up."""
+
+    part: np.ndarray  # (k,), sorted
+    xy: np.ndarray  # (k, 2), cells
+    height: np.ndarray  # (k,)
+    first: np.ndarray  # (19,) the first peak of each part, and k
+    limb: np.ndarray  # (m,), sorted
+    a: np.ndarray  # (m,) peak where the limb starts
+    b: np.ndarray  # (m,) and ends
+    field: np.ndarray  # (m, samples) the field's component along the limb
+    length: np.ndarray  # (m,), cells
+    extent: int  # cells, the longer side of the maps
+
+
+def candidates(
+    heatmaps: np.ndarray, pafs: np.ndarray, least: float = 0.1, samples: int = 10,
+    most: int | None = None,
+) -> Candidates:
+    """What `decode` and `body` choose from.
 
     heatmaps: (18 or 19, h, w) confidence of each part (and background); pafs: (38, h, w) fields of
-    the 19 limbs, x then y. Both cover h * stride x w * stride pixels of the network's input.
+    the 19 limbs, x then y. Peaks are above `least`, of each part the `most` highest.
+    """
+    part, xy, height = peaks(heatmaps[:PARTS], least)
+    if most is not None:
+        order = np.lexsort((-height, part))
+        place = np.arange(len(part)) - np.searchsorted(part, part)  # among those of its part
+        part, xy, height = (v[order][place < most] for v in (part, xy, height))
+    limb, a, b, first = _pairs(part)
+    field, length = _along(pafs, limb, xy[a], xy[b], samples)
+    return Candidates(part, xy, height, first, limb, a, b, field, length, max(pafs.shape[1:]))
+
+
+def decode(
+    found: Candidates, stride: float = 8.0, settings: Settings = Settings(),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Skeletons of everybody, best first; stride: px of the network's input for one cell.
+
     Returns poses (n, 18, 3) of x, y (px of the input), confidence [0, 1] (0 = not found) and
     scores (n,): mean over the parts and limbs found, in [0, about 1].
     """
-    part, xy, confidence = peaks(heatmaps[:PARTS], settings.peak)
-    limb, a, b, score = limbs(pafs, part, xy, settings)
-    people = assemble(part, confidence, limb, a, b, score)
+    part, xy, confidence = found.part, found.xy, found.height
+    people = assemble(part, *limbs(found, settings))
     poses, scores = [], []
     for members, total in people:
         if len(members) < settings.min_parts:
@@ -64,26 +96,19 @@ def decode(
     return np.array(poses)[order], np.array(scores)[order]
 
 
-def body(
-    heatmaps: np.ndarray, pafs: np.ndarray, stride: float = 8.0, least: float = 0.03,
-    most: int = 6, field: float = 0.6,
-) -> np.ndarray:
+def body(found: Candidates, stride: float = 8.0, field: float = 0.6) -> np.ndarray:
     """The one body (18, 3) that fits maps of one person best: x, y px of the input, confidence.
 
-    Of each part the `most` highest peaks above `least` are tried. Confidences of the parts and,
-    times `field`, the fields along the limbs between them are summed over a tree that hangs on the
-    neck, and the best sum is found exactly (pictorial structures, Felzenszwalb and Huttenlocher
-    2005). No limb needs to be seen, so that a joint has a place wherever its part has a peak.
+    Confidences of the parts and, times `field`, the fields along the limbs between them are summed
+    over a tree that hangs on the neck, and the best sum is found exactly (pictorial structures,
+    Felzenszwalb and Huttenlocher 2005). No limb needs to be seen, so that a joint has a place
+    wherever its part has a peak.
     """
-    part, xy, height = peaks(heatmaps[:PARTS], least)
-    order = np.lexsort((-height, part))
-    place = np.arange(len(part)) - np.searchsorted(part, part)  # among those of its part
-    part, xy, height = (v[order][place < most] for v in (part, xy, height))
-    limb, start, end, first = _pairs(part)
-    support = field * _along(pafs, limb, xy[start], xy[end], 10)[0].mean(1)
+    xy, height, first = found.xy, found.height, found.first
+    support = field * found.field.mean(1)
     sums = [np.append(height[first[k]:first[k + 1]], 0.0) for k in range(PARTS)]  # or not there
     best: dict[int, np.ndarray] = {}  # choice of each part for each choice of the one before it
-    bounds = np.searchsorted(limb, np.arange(len(LIMBS) + 1)).tolist()
+    bounds = np.searchsorted(found.limb, np.arange(len(LIMBS) + 1)).tolist()
     for i, a, b in reversed(_TREE):
         both = sums[b][None].repeat(len(sums[a]), 0)
         both[:-1, :-1] += support[bounds[i]:bounds[i + 1]].reshape(both[:-1, :-1].shape)
@@ -137,22 +162,19 @@ def _vertex(left: np.ndarray, middle: np.ndarray, right: np.ndarray):
 
 
 def limbs(
-    pafs: np.ndarray, part: np.ndarray, xy: np.ndarray, settings: Settings,
+    found: Candidates, settings: Settings,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """All pairs of peaks that a field joins: limb (m,), peaks a, b (m,), score (m,), best first.
 
     The score is the mean of the field's component along the segment, sampled between the cells.
     """
-    limb, a, b, _ = _pairs(part)
-    component, length = _along(pafs, limb, xy[a], xy[b], settings.samples)
-    h, w = pafs.shape[1:]
-    score = component.mean(1)
-    good = (component > settings.field).mean(1) >= settings.support - 1e-6
+    score = found.field.mean(1)
+    good = (found.field > settings.field).mean(1) >= settings.support - 1e-6
     # Two parts of one body are never further apart than half of the picture, unless it is all limb.
-    score = score + np.minimum(0.5 * max(h, w) / np.maximum(length, 1e-6) - 1, 0)
-    kept = np.flatnonzero(good & (score > 0) & (length > 1e-6))
+    score = score + np.minimum(0.5 * found.extent / np.maximum(found.length, 1e-6) - 1, 0)
+    kept = np.flatnonzero(good & (score > 0) & (found.length > 1e-6))
     kept = kept[np.argsort(-score[kept], kind='stable')]
-    return limb[kept], a[kept], b[kept], score[kept]
+    return found.limb[kept], found.a[kept], found.b[kept], score[kept]
 
 
 def _pairs(part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -198,8 +220,7 @@ def _along(
 
 
 def assemble(
-    part: np.ndarray, confidence: np.ndarray, limb: np.ndarray, a: np.ndarray, b: np.ndarray,
-    score: np.ndarray,
+    part: np.ndarray, limb: np.ndarray, a: np.ndarray, b: np.ndarray, score: np.ndarray,
 ) -> list[tuple[list[int], float]]:
     """Greedy matching and joining of limbs, best score first, into bodies.
 

@@ -118,25 +118,28 @@ class PoseEstimator:
     def look(self, picture: np.ndarray, region: roi.Roi) -> list[Sight]:
         """Skeletons in one region, best first."""
         crop = region.crop(picture)
-        return self._sights(crop, self.engine.infer(crop), region)
+        return self._sights(crop, self._candidates(crop), region)
+
+    def _candidates(self, crop: np.ndarray) -> decoder.Candidates:
+        decoding = self.settings.decoding
+        return decoder.candidates(*self.engine.infer(crop), decoding.peak, decoding.samples)
 
     def _sights(
-        self, crop: np.ndarray, maps: tuple[np.ndarray, np.ndarray], region: roi.Roi,
+        self, crop: np.ndarray, found: decoder.Candidates, region: roi.Roi,
     ) -> list[Sight]:
-        poses, scores = decoder.decode(*maps, self.engine.stride, self.settings.decoding)
+        poses, scores = decoder.decode(found, self.engine.stride, self.settings.decoding)
         placed = region.to_picture(poses)
         return [
             Sight(p, float(s), matching.colours(crop, q))
             for p, q, s in zip(placed, poses, scores, strict=True)]
 
     def _whole(
-        self, best: Sight, sights: list[Sight], maps: tuple[np.ndarray, np.ndarray],
-        region: roi.Roi,
+        self, best: Sight, sights: list[Sight], found: decoder.Candidates, region: roi.Roi,
     ) -> np.ndarray:
         """The pose of somebody followed: that of the best body as a whole where it is the same one
         and nobody else's, for limbs taken one by one go astray where arms and legs are close.
         """
-        body = decoder.body(*maps, self.engine.stride, self.settings.decoding.peak)
+        body = decoder.body(found, self.engine.stride)
         body[body[:, 2] < _SURE] = 0.0
         body, scale = region.to_picture(body), roi.body_scale(best.pose)
         mine = matching.similarity(body, best.pose, scale) > 0.6
@@ -160,15 +163,15 @@ class PoseEstimator:
         for track in chosen:
             expected, region = track.expected(stamp), track.region(stamp, s.roi_size, size)
             crop = region.crop(picture)
-            maps = self.engine.infer(crop)
-            sights = self._sights(crop, maps, region)
+            found = self._candidates(crop)
+            sights = self._sights(crop, found, region)
             best, most = None, 0.3
             for sight in sights:
                 like = matching.similarity(sight.pose, expected, track.scale)
                 if sight.parts >= 5 and sight.score >= 0.25 and like > most:
                     best, most = sight, like
             if best is not None:
-                pose = self._whole(best, sights, maps, region)
+                pose = self._whole(best, sights, found, region)
                 track.follow(pose, stamp, best.colours)
                 track.confirmed |= track.seen >= 3
         for i, a in reversed(list(enumerate(self._tracks))):

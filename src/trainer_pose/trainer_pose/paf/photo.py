@@ -32,9 +32,10 @@ def study(engine: Engine, picture: np.ndarray, pose: np.ndarray, size: int) -> n
     looks = [
         look(engine, picture, region, turn, mirrored)
         for turn in TURNS for mirrored in (False, True)]
-    body = decoder.body(
+    found = decoder.candidates(
         np.mean([heat for heat, _ in looks], 0), np.mean([pafs for _, pafs in looks], 0),
-        engine.stride / FINER)
+        least=0.03, most=6)
+    body = decoder.body(found, engine.stride / FINER)
     return region.to_picture(body)
 
 
