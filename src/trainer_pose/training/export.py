@@ -7,7 +7,6 @@ The int8 file is quantised statically, per channel, with ranges from training ph
 """
 
 import argparse
-import hashlib
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,6 @@ import labels
 import numpy as np
 import onnx
 import torch
-from onnx import helper, numpy_helper
 from onnxruntime.quantization import (
     CalibrationDataReader,
     CalibrationMethod,
@@ -27,6 +25,7 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from tqdm import tqdm
 
+from trainer_core.packaged import halved, seal
 from trainer_pose.benchmark import photos
 from trainer_pose.paf.network import PoseNet
 
@@ -53,27 +52,6 @@ class Photos(CalibrationDataReader):
         photo = cv2.imread(str(Path(self.data) / 'images' / e['file']))
         crop = cv2.warpAffine(photo, m, (self.side, self.side), borderValue=(128, 128, 128))
         return crop.transpose(2, 0, 1)[None].astype(np.float32)
-
-
-def halved(model):
-    """The model with its weights stored as half floats and cast back when it is loaded."""
-    graph = model.graph
-    casts = []
-    for stored in graph.initializer:
-        values = numpy_helper.to_array(stored)
-        if values.dtype != np.float32 or values.size < 64:
-            continue
-        name = stored.name
-        stored.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name))
-        casts.append(helper.make_node('Cast', [name], [f'{name}.float'], to=onnx.TensorProto.FLOAT))
-        for node in graph.node:
-            for i, source in enumerate(node.input):
-                if source == name:
-                    node.input[i] = f'{name}.float'
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return model
 
 
 def main():
@@ -117,12 +95,7 @@ def main():
         )
     for name in ('paf.onnx', 'paf_int8.onnx'):
         print(name, (args.to / name).stat().st_size / 1e6, 'MB')
-    (args.to / 'SHA256SUMS').write_text(
-        ''.join(
-            f'{hashlib.sha256((args.to / n).read_bytes()).hexdigest()}  {n}\n'
-            for n in ('paf.onnx', 'paf_int8.onnx')
-        )
-    )
+    seal(args.to, ['paf.onnx', 'paf_int8.onnx'])
 
 
 if __name__ == '__main__':

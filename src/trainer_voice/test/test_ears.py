@@ -147,6 +147,15 @@ def test_utterances_are_found_in_the_noise_of_a_room(webrtc):
     assert utterances(quiet)[0] == []
 
 
+@pytest.mark.parametrize(('soft', 'before'), [(100.0, 0.3), (200.0, 0.6)])
+def test_a_soft_word_before_the_voice_belongs_to_it(soft, before):
+    """In a room of 100; until the voice is noticed three blocks of it are over."""
+    sound = np.concatenate([room(1.5, 100.0), room(0.5, soft), tone(0.6), room(1.0, 100.0)])
+    [(_, found)], _ = utterances(sound, webrtc=False)
+    front = len(found.samples) / RATE - found.trailing - 0.6
+    assert front == pytest.approx(before - 3 * BLOCK_SECONDS, abs=2 * BLOCK_SECONDS)
+
+
 def test_clicks_and_a_fan_are_no_utterances():
     sound = room(8.0, 20.0)
     sound[2 * RATE:2 * RATE + 300] += 20000     # a click

@@ -9,7 +9,6 @@ as halves, and cast back when they are loaded.
 """
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,10 @@ import onnx
 import torch
 from dataset import Examples, load
 from network import Network
-from onnx import helper, numpy_helper
 from torch import nn
 from train import SHARES
 
+from trainer_core.packaged import halved, seal
 from trainer_voice.ears.acoustic.features import BANDS
 from trainer_voice.ears.acoustic.phones import STATES
 
@@ -46,26 +45,6 @@ def prior_of(speech: Path, power: float) -> torch.Tensor:
     return torch.from_numpy(logs - logs[0]).float()
 
 
-def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    graph = model.graph
-    casts = []
-    for stored in graph.initializer:
-        values = numpy_helper.to_array(stored)
-        if values.dtype != np.float32 or values.size < 1000:
-            continue
-        name = stored.name
-        stored.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name))
-        casts.append(helper.make_node('Cast', [name], [f'{name}.float'], to=onnx.TensorProto.FLOAT))
-        for node in graph.node:
-            for i, source in enumerate(node.input):
-                if source == name:
-                    node.input[i] = f'{name}.float'
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return model
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--checkpoint', type=Path, required=True)
@@ -84,8 +63,7 @@ def main() -> None:
         output_names=['states'], dynamic_axes={'features': {2: 'T'}, 'states': {2: 't'}},
         opset_version=17, dynamo=False)
     onnx.save(halved(onnx.load(path)), path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    (options.to / 'SHA256SUMS').write_text(f'{digest}  {path.name}\n')
+    seal(options.to, [path.name])
     print(f'{path}: {path.stat().st_size / 1e6:.1f} MB after {state["step"]} steps')
 
 

@@ -1,5 +1,7 @@
 """Speech with the time of every phone, made by espeak-ng, flite and festival.
 
+`drawn` is espeak-ng in voices drawn by chance, every one of them used for some utterances only.
+
     python synthesise.py --out RUN/speech --synthesiser espeak --count 4000 --seed 1
 
 Writes one .npz: `sound` (n,) int16 at 16 kHz, all utterances after one another; `sounds` (u + 1,)
@@ -11,6 +13,7 @@ import argparse
 import ctypes
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 import wave
@@ -76,9 +79,11 @@ class Espeak:
     _PHONE, _SYNCHRONOUS, _UTF8 = 7, 2, 1
     _SPEED, _PITCH, _RANGE = 1, 3, 4
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path | None = None) -> None:
+        """data: its espeak-ng-data; None for the system's."""
         self._library = ctypes.CDLL('libespeak-ng.so.1')
-        self._rate = self._library.espeak_Initialize(self._SYNCHRONOUS, 0, None, 3)
+        self._rate = self._library.espeak_Initialize(
+            self._SYNCHRONOUS, 0, str(data).encode() if data else None, 3)
         self._sound: list[np.ndarray] = []
         self._events: list[tuple[int, str]] = []
         kind = ctypes.CFUNCTYPE(
@@ -129,6 +134,59 @@ def espeak(texts: Texts, count: int, draw: random.Random) -> Iterator[tuple[str,
         speed = round(draw.triangular(100, 230, 155))
         yield voice, text, synthesiser.say(
             text, voice, speed, draw.randint(20, 85), draw.randint(20, 90))
+
+
+def drawn(texts: Texts, count: int, draw: random.Random) -> Iterator[tuple[str, str, Spoken]]:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / 'espeak-ng-data'
+        shutil.copytree(_espeak_data(), data)
+        throats = [f'drawn{i}' for i in range(min(count, 150))]  # it knows 350 voices at most
+        shutil.rmtree(data / 'voices/!v')
+        (data / 'voices/!v').mkdir()
+        for name in throats:
+            (data / 'voices/!v' / name).write_text(_throat(name, draw))
+        synthesiser = Espeak(data)
+        for _ in range(count):
+            language = 'en' if draw.random() < 0.75 else 'it'
+            voice = f'{draw.choice(ACCENTS[language])}+{draw.choice(throats)}'
+            text = texts.draw(language, draw)
+            speed = round(draw.triangular(100, 230, 150))
+            yield voice, text, synthesiser.say(
+                text, voice, speed, draw.randint(25, 75), draw.randint(20, 90))
+
+
+def _espeak_data() -> str:
+    out = subprocess.run(['espeak-ng', '--version'], capture_output=True, check=True, text=True)
+    return out.stdout.rpartition('Data at: ')[2].strip()
+
+
+def _throat(name: str, draw: random.Random) -> str:
+    """A variant of espeak-ng (docs/voices.md there): formants, pitch, breath by chance."""
+    length = draw.triangular(84, 126, 104)  # of all formants, %: a long throat to a short one
+    high = (length - 84) / 42
+    pitch = draw.uniform(70, 130) + 90 * high * draw.uniform(0.5, 1.3)
+    lines = ['language variant', f'name {name}',
+             f'pitch {pitch:.0f} {pitch * draw.uniform(1.1, 1.7):.0f}']
+    for formant in range(9):
+        at = 100 if formant == 0 else length * draw.gauss(1, 0.07)
+        height = draw.triangular(45, 160, 95)
+        if formant >= 4 and draw.random() < 0.15:
+            height *= 0.2
+        lines.append(f'formant {formant} {at:.0f} {height:.0f} {draw.triangular(60, 170, 120):.0f}')
+    if draw.random() < 0.4:
+        lines.append('tone ' + ' '.join(
+            f'{hertz} {draw.randint(10, 255)}' for hertz in (100, 600, 1200, 2000, 3000)))
+    for key, chance, low, most in (
+            ('flutter', 0.5, 1, 5), ('roughness', 0.5, 0, 4), ('voicing', 0.4, 40, 200),
+            ('klatt', 0.15, 1, 5)):
+        if draw.random() < chance:
+            lines.append(f'{key} {draw.randint(low, most)}')
+    if draw.random() < 0.3:
+        lines.append('breath ' + ' '.join(str(draw.randint(0, 6)) for _ in range(8)))
+    if draw.random() < 0.15:
+        lines.append(f'echo {draw.randint(20, 140)} {draw.randint(5, 20)}')
+    lines.append(f'consonants {draw.randint(45, 140)} {draw.randint(70, 130)}')
+    return '\n'.join(lines) + '\n'
 
 
 def flite(texts: Texts, count: int, draw: random.Random) -> Iterator[tuple[str, str, Spoken]]:
@@ -190,18 +248,21 @@ def _mapped(pairs: list[tuple[str, float]], names: dict[str, str]) -> list[tuple
             for n, e in pairs]
 
 
+MAKERS = {'espeak': espeak, 'drawn': drawn, 'flite': flite, 'festival': festival}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
     parser.add_argument('--out', type=Path, required=True, help='folder')
     parser.add_argument(
-        '--synthesiser', choices=('espeak', 'flite', 'festival'), required=True)
+        '--synthesiser', choices=tuple(MAKERS), required=True)
     parser.add_argument('--count', type=int, default=4000)
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     draw = random.Random(f'{options.synthesiser} {options.seed}')
     sounds, phones, ends, sources, said = [], [], [], [], []
-    make = {'espeak': espeak, 'flite': flite, 'festival': festival}[options.synthesiser]
+    make = MAKERS[options.synthesiser]
     for voice, text, (sound, marks) in make(Texts(), options.count, draw):
         level = np.sqrt((sound**2).mean()) if len(sound) else 0.0
         if level < 10 or len(sound) > 8 * RATE or not marks:

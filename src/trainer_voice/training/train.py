@@ -37,7 +37,7 @@ from trainer_voice.ears.acoustic.features import (
 )
 
 HERE = Path(__file__).parent
-SHARES = {'espeak': 0.45, 'flite': 0.33, 'festival': 0.22}  # by the name of the file
+SHARES = {'espeak': 0.25, 'drawn': 0.35, 'flite': 0.22, 'festival': 0.18}  # by the name of the file
 WARPS = np.linspace(0.86, 1.2, 18)
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from trainer_voice.ears.microphone import BLOCK, RATE
 
 BLOCK_SECONDS = BLOCK / RATE
-BEFORE = 0.3          # s of sound kept from before the first voiced block
+BEFORE = 0.3          # s of sound kept from before the voice is noticed
+SOFT = 0.6            # s, where something soft was there already: a small word in a loud room
 SHORTEST = 0.12       # s of voice; less is a click
 LONGEST = 12.0        # s; then it is cut
 _BEGIN, _AMONG = 3, 5  # so many voiced blocks among so many begin an utterance
@@ -61,7 +62,7 @@ class WebRtc:
 class Segment:
     """One utterance."""
 
-    samples: np.ndarray  # (n,) int16 at RATE, with BEFORE in front and the silence behind
+    samples: np.ndarray  # (n,) int16 at RATE, with BEFORE or SOFT in front and the silence behind
     voiced: float        # s from the beginning of the voice to its end
     trailing: float      # s from the end of the voice to the end of the samples
 
@@ -78,10 +79,10 @@ class Segments:
             with contextlib.suppress(ImportError):
                 self._voice, self.detector = WebRtc(), 'webrtcvad'
         self.silence = silence
-        self._recent: deque[tuple[np.ndarray, bool]] = deque(maxlen=round(BEFORE / BLOCK_SECONDS))
+        self._recent: deque[tuple[np.ndarray, bool, bool]] = deque(
+            maxlen=round(SOFT / BLOCK_SECONDS))  # blocks, whether a voice, whether soft or louder
         self._blocks: list[np.ndarray] = []
         self._voiced = self._still = 0  # blocks
-
 
     @property
     def speaking(self) -> bool:
@@ -92,17 +93,19 @@ class Segments:
         """The utterance that ends with this block."""
         loud = self.loudness(block)
         voice = loud and (self._voice is None or self._voice(block))
+        # To go on takes less than to begin: soft beginnings, endings and consonants belong to it.
+        soft = voice or self.loudness.above(self.loudness.margin / 2)
         if not self._blocks:
-            self._recent.append((block, voice))
-            last = list(self._recent)[-_AMONG:]
-            if sum(v for _, v in last) >= _BEGIN:
-                self._blocks = [b for b, _ in self._recent]
-                self._voiced, self._still = sum(v for _, v in self._recent), 0
+            self._recent.append((block, voice, soft))
+            recent = list(self._recent)
+            if sum(v for _, v, _ in recent[-_AMONG:]) >= _BEGIN:
+                first = next(i for i, (_, _, s) in enumerate(recent) if s)
+                kept = recent[min(first, max(0, len(recent) - round(BEFORE / BLOCK_SECONDS))):]
+                self._blocks = [b for b, _, _ in kept]
+                self._voiced, self._still = sum(v for _, v, _ in kept), 0
             return None
         self._blocks.append(block)
-        # To go on takes less than to begin: soft endings and consonants belong to it.
-        self._still = 0 if voice or self.loudness.above(self.loudness.margin / 2) else (
-            self._still + 1)
+        self._still = 0 if soft else self._still + 1
         self._voiced += 1
         length = len(self._blocks) * BLOCK_SECONDS
         if self._still * BLOCK_SECONDS < self.silence and length < longest:
