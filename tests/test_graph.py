@@ -72,6 +72,7 @@ def test_ends_within_three_seconds(trainer, when):
 def test_nothing_is_left_after_a_kill(trainer):
     run = trainer('run', '--source', 'athlete', '--mute')
     assert run.says('all nodes are up')
+    assert run.says('"Hello')  # without an exercise it is a conversation
     assert run.end(signal.SIGKILL) == -signal.SIGKILL
     assert not run.left_over()
 

@@ -9,6 +9,7 @@ import pytest
 from trainer import cli
 from trainer_core.database import open_database
 from trainer_voice.history.log import Formed, Hint, Log, Moved
+from trainer_voice.history.records import Point
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -123,10 +124,19 @@ def test_csv(full, capsys):
     assert 'Bert' in shown and 'Records' not in shown
 
 
+@pytest.mark.parametrize(('best', 'stars'), [
+    ([10], []), ([10, 10], []), ([10, 12, 11, 12, 13], [1, 4]), ([12, 10, 11], [])])
+def test_a_record_is_better_than_all_before(best, stars):
+    from trainer.history_plot import records
+    assert records([Point(i, NOON, 1, n, n, 0.0, 0.0, 0, 0, None, None)
+                    for i, n in enumerate(best)]) == set(stars)
+
+
 def test_plot(full, capsys):
     picture = full / 'anna.png'
     assert cli.main(['history', 'Anna', '--plot', str(picture)]) == 0
     assert picture.stat().st_size > 20_000
+    assert cli.main(['history', 'Anna', '--sessions', '2', '--plot', str(picture)]) == 0
     assert cli.main(['history', '--plot', str(picture)]) == 2
     assert 'say which: ./trainer history NAME --plot' in capsys.readouterr().err
     assert cli.main(['history', 'Anna', '--plot', str(full / 'no' / 'where.png')]) == 2

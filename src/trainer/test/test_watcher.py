@@ -17,9 +17,10 @@ from trainer.watcher import Watcher
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import to_stamp
 from trainer_core.ros.stage import DOMAIN
-from trainer_msgs.msg import Movement, Say, Session, SetState, SpeechStatus
+from trainer_msgs.msg import Movement, PlanItem, Say, Session, SetState, SpeechStatus, Workout
 
 LIMIT = 60.0
+SQUATS = Workout(items=[PlanItem(exercise='squat')])
 START = 1000 * SECOND
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 KINDS = {
@@ -128,9 +129,14 @@ def test_who_is_missing_and_why(watcher):
     mouth.destroy_node()
 
 
-def test_a_set_is_open(watcher):
+@pytest.mark.parametrize('fields', [
+    {'state': Session.TRAINING, 'workout': SQUATS}, {'state': Session.IDLE}])
+def test_a_set_is_open_or_somebody_may_come(watcher, fields):
     assert not watcher.training()
-    watcher.feed('session', state=Session.TRAINING)
+    watcher.feed('session', state=Session.IDLE, workout=SQUATS, question='to be opened')
+    assert watcher.wait_for(lambda: watcher.session.question, LIMIT)
+    assert not watcher.training()
+    watcher.feed('session', **fields)
     assert watcher.wait_for(watcher.training, LIMIT)
 
 

@@ -84,6 +84,9 @@ def definition(exercise: Exercise, origin: str) -> str:
     if exercise.measures:
         lines += ['', '  what moves: from the start position to a full repetition']
         lines += [f'    {measure(m)}' for m in exercise.measures]
+    if exercise.hidden:
+        lines.append(f'    where that is not in the picture: {", ".join(exercise.hidden.sinks)} '
+                     f'{exercise.hidden.peak:g} statures down')
     for title, guards in (
             ('to start', exercise.start),
             ('the pose' if exercise.counts == 'seconds' else 'at the far end', exercise.guards),

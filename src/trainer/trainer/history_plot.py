@@ -22,20 +22,27 @@ _TITLES = ('how much', 'how well: deviation from the baseline, and correct repet
 
 
 def draw(
-    name: str, trends: Mapping[str, Sequence[Point]], path: str | os.PathLike,
+    name: str, trends: Mapping[str, Sequence[Point]], path: str | os.PathLike, newest: int = 0,
 ) -> None:
     """Draw it; the ending of path is the format, as .png, .svg or .pdf.
+
+    newest: only so many sessions, 0 = all; what was a record is told by those before them, too.
 
     Raises UserError when there is nothing to draw or the file cannot be written.
     """
     if not trends:
         raise UserError(f'{name} has done nothing yet: there is nothing to draw')
+    dates = {p.session_id: p.started for points in trends.values() for p in points}
+    shown = set(sorted(dates, key=lambda session: dates[session])[-newest:])
+    better = {exercise: records(points) for exercise, points in trends.items()}
+    trends = {exercise: found for exercise, points in trends.items()
+              if (found := [p for p in points if p.session_id in shown])}
     with matplotlib.rc_context(STYLE):
         figure = Figure((WIDTH, HEAD + ROW * len(trends)), DPI, layout='constrained')
         rows = figure.subplots(len(trends), 2, squeeze=False)
         known: dict[str, Artist] = {}  # what is explained, once for all rows
         for (left, right), (exercise, points) in zip(rows, trends.items(), strict=True):
-            _amount(left, points)
+            _amount(left, points, better[exercise])
             _form(right, points)
             left.set_title(exercise.replace('_', ' '), loc='left', fontweight='bold')
             for ax in (left, right):
@@ -65,16 +72,23 @@ def _heading(name: str, trends: Mapping[str, Sequence[Point]]) -> str:
     return f'{name}: {len(days)} sessions, {first} to {last}'
 
 
-def _amount(ax: Axes, points: Sequence[Point]) -> None:
+def records(points: Sequence[Point]) -> set[int]:
+    """The sessions with a set that was better than all before."""
+    timed = not any(p.reps for p in points)
+    best = [round(p.best_seconds if timed else p.best_reps) for p in points]
+    return {p.session_id for i, p in enumerate(points) if i and best[i] > max(best[:i])}
+
+
+def _amount(ax: Axes, points: Sequence[Point], better: set[int]) -> None:
     """All sets of a session as a bar, its best set as a dot, a star where that was a record."""
     timed = not any(p.reps for p in points)
     whole = [p.seconds if timed else p.reps for p in points]
     best = [p.best_seconds if timed else p.best_reps for p in points]
     at = range(len(points))
-    records = [i for i in at if i and round(best[i]) > max(map(round, best[:i]))]
+    stars = [i for i in at if points[i].session_id in better]
     ax.bar(at, whole, width=0.7, color=COLOURS[2], label='all sets')
     ax.plot(at, best, 'o', color=COLOURS[0], ms=5, label='best set')
-    ax.plot(records, [best[i] for i in records], '*', color=COLOURS[3], ms=13, mec='white',
+    ax.plot(stars, [best[i] for i in stars], '*', color=COLOURS[3], ms=13, mec='white',
             mew=0.8, label='personal record')
     if len(points) <= _NUMBERED:
         for x, y in zip(at, whole, strict=True):

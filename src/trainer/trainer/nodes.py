@@ -56,7 +56,8 @@ ARGUMENTS = (
     Argument('engine', str, 'What the network runs on, for instance openvino or onnxruntime'),
     Argument('image_transport', str, 'Which images pose and identity take: image_raw, or '
              'image_raw/compressed', choices=('raw', 'compressed')),
-    Argument('exercise', str, 'Exercise of the set, the name of an exercise file'),
+    Argument('exercise', str, 'Exercise of a set that begins at once, the name of an exercise '
+             'file; not given: a greeting, and the workout of the day'),
     Argument('reps', int, 'Repetitions of a set, 0 = open end'),
     Argument('seconds', float, 'Length of a set that is a hold (s), 0 = open end'),
     Argument('sets', int, 'How many sets'),

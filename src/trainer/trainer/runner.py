@@ -11,7 +11,7 @@ from trainer.ending import EndingSignals
 from trainer.starter import Process, Starter
 from trainer_core.errors import UserError
 
-UP_WITHIN = 60.0      # s, on a slow or busy machine, for all nodes to be up and the set to be open
+UP_WITHIN = 60.0      # s, on a slow or busy machine, for all nodes to be up and a set to be open
 FAULT_LASTS = 2.0     # s that a node must tell the same fault to be believed
 REFUSED_WITHIN = 0.3  # s in which the counter may end a set again that it cannot do
 JUDGED_WITHIN = 2.0   # s without progress after the source has ended
@@ -57,7 +57,7 @@ class Runner:
         self._stack.close()
 
     def bring_up(self) -> None:
-        """Wait until every node is up and the set is open; raises UserError saying who is not."""
+        """Wait until every node is up and the set, if any, open; UserError says who is not."""
         until, hopeful = self._begun + UP_WITHIN, monotonic()
         while not self.watcher.wait_for(self._ready, _LOOK) or self.watcher.wait_for(
                 lambda: not self._ready(), REFUSED_WITHIN):

@@ -49,8 +49,9 @@ def form(of: Any) -> dict[str, Any]:
 def text(document: Mapping[str, Any]) -> str:
     """The document for people."""
     seconds = document['seconds']
-    lines = [
-        f'{document["exercise"]}: {_result(document)} in {seconds:.1f} s of {document["source"]}']
+    what = f'{document["exercise"]}: {_result(document)}' if document['exercise'] else (
+        'nothing was trained')
+    lines = [f'{what} in {seconds:.1f} s of {document["source"]}']
     if document.get('reps_left') or document.get('reps_right'):
         lines.append(f'  left {document["reps_left"]}, right {document["reps_right"]}')
     for m in document['movements']:

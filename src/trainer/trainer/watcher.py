@@ -52,6 +52,7 @@ class Watcher(RosNode):
         self._faults: dict[str, dict[str, str]] = {}  # by node and task
         self._page = ''  # where the mirror is
         self._wanted = self._ended = False  # the camera is to send; it has told all
+        self._dialogue = False  # has been heard of
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         for kind, topic, on_message, qos in (
             (CameraInfo if frames == 'camera_info' else PersonArray, frames, self._on_image,
@@ -94,8 +95,9 @@ class Watcher(RosNode):
         return next(iter(self._faults.get(name, {}).values()), '')
 
     def training(self) -> bool:
-        """A set is open."""
-        return self.session.state == Session.TRAINING
+        """A set is open, or the dialogue waits for somebody to come."""
+        return self.session.state == Session.TRAINING or (
+            self._dialogue and not self.session.workout.items)
 
     def enable_camera(self) -> None:
         """Let the camera send, now and whenever it is active again after a restart."""
@@ -180,7 +182,7 @@ class Watcher(RosNode):
             self._unspoken.pop(message.id, None)
 
     def _on_session(self, message: Session) -> None:
-        self.session = message
+        self.session, self._dialogue = message, True
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         prefix = self.get_namespace().lstrip('/')

@@ -6,7 +6,6 @@ Somebody (espeak-ng) speaks into a noisy room (20 dB) in real time; ears, dialog
 the mouth with pyttsx3 into a file. The end of speech is that of the last sample of the voice.
 """
 
-import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from time import monotonic
 import numpy as np
 from rclpy.node import Node
 
+from trainer_core.ros.stage import Graph
 from trainer_msgs.msg import Heard, Say, SpeechStatus
 from trainer_sim.voice import VOICES, Room, Speaker
 from trainer_voice.dialogue.dialogue_node import DialogueNode
@@ -124,9 +124,8 @@ def table(replies: list[Reply]) -> str:
 
 
 if __name__ == '__main__':
-    from conftest import Graph
     LANGUAGE, TIMES, *OTHER = (*sys.argv[1:], *('en', '30')[len(sys.argv) - 1:])
-    GRAPH = Graph(int(os.environ.get('ROS_DOMAIN_ID', '7')))
+    GRAPH = Graph()
     with tempfile.TemporaryDirectory() as FOLDER:
         ASKING = Asking(
             GRAPH, Path(FOLDER), LANGUAGE, **({'recogniser': OTHER[0]} if OTHER else {}))

@@ -1,8 +1,9 @@
 """Conversations as tables: who comes, what is said by whom, what is done about it."""
 
 import pytest
-from stage import PLAN, Keys, Stage
+from stage import PLAN, Keys, Stage, ns
 
+from trainer_voice.dialogue.asking import Asking
 from trainer_voice.dialogue.events import (
     Adjust,
     Answer,
@@ -15,6 +16,7 @@ from trainer_voice.dialogue.events import (
     Taken,
 )
 from trainer_voice.dialogue.names import spoken_name
+from trainer_voice.dialogue.talk import Talk
 from trainer_voice.dialogue.wording import Wording, languages
 from trainer_voice.intents import Intents
 
@@ -578,3 +580,18 @@ def test_with_a_plan_given_nothing_is_asked():
         'one', 'how_many one repetition', '=> CancelSet', 'paused', '-> squat 1', 'go_on', 'two',
         'done two repetitions']
     assert s.session.greeting.who.name == ''
+
+
+def test_who_is_asked_again_may_hear_it_to_the_end():
+    """Nobody resigns before the question has been spoken, which takes a while."""
+    talk = Talk(Keys('en'))
+    asking, question = Asking(talk), talk.answer('enroll', 0)
+    asking.ask('enroll', question, 0, resigned=lambda now: ['resigned'])
+    asking.spoken(question.id, ns(3))
+    assert asking.tick(ns(10.9)) == []
+    again, = asking.tick(ns(11.1))
+    assert again.text == 'enroll_again'
+    assert asking.tick(ns(16)) == []
+    asking.spoken(again.id, ns(16.5))
+    assert asking.tick(ns(28)) == []
+    assert asking.tick(ns(28.6)) == ['resigned']

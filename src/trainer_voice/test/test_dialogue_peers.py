@@ -74,7 +74,7 @@ def test_hints_and_praise(graph):
         forms.publish(message)
         hall.texts(2 * rep + 1)
     assert hall.texts(5)[1:4] == [
-        'one', 'First rep, at the bottom: bend your left knee twenty degrees more.', 'two']
+        'one', 'Bend your left knee twenty degrees more.', 'two']
     assert hall.said[2].priority == hall.said[4].priority == 2
 
 

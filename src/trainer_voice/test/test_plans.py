@@ -72,7 +72,7 @@ twenty pushups, fifteen situps and 12 burpies              | push_up 20, sit_up 
 do not give me squats, ten minute leg workout              | 10 min, legs, without squat
 a leg workout with lunges for ten minutes                  | 10 min, legs, has lunge
 squats, lunges and a plank, about half an hour    | 30 min, only squat, only lunge, only plank
-2 rounds: 10 push-ups, 1 minute rest                       | push_up 10, push_up 10, rest 60
+2 rounds: 10 push-ups, 1 minute rest                       | push_up 2x10, rest 60
 forty seconds of plank, twenty seconds rest, three times   | plank 3x40s, rest 20
 do ten squats three times                                  | squat 3x10
 squat ten times                                            | squat 10
@@ -80,6 +80,28 @@ wall sit 1:30                                              | wall_sit 90s
 max pull ups                                               | pull_up 0
 squats squats squats                                       | squat 10
 three exercises in ten minutes                             | 10 min
+ten minutes of squats and ten of push-ups                  | 20 min, only squat, only push_up
+ten minutes of squats and ten push-ups                     | has squat, has push_up
+squats and push ups ten minutes each                       | 20 min, only squat, only push_up
+squats for five minutes and push ups for three minutes     | 8 min, only squat, only push_up
+ten minutes of legs and ten of core                        | 20 min
+my legs and then my arms, ten minutes each                 | 20 min
+five minutes warm up, then three sets of ten squats | jumping_jack 3x24, burpee 2x8, squat 3x10
+squats, lunges and plank thirty seconds each               | squat 10, lunge 9, plank 30s
+three sets of ten squats and two of lunges                 | squat 3x10, lunge 2x9
+fifty squats in sets of ten                                | squat 5x10
+twelve squats, three times, one minute rest                | squat 3x12, rest 60
+squats three times                                         | squat 3x10
+thirty seconds of plank and thirty seconds of rest, five times | plank 5x30s, rest 30
+one hundred and twenty jumping jacks                       | jumping_jack 120
+as many push ups as possible                               | push_up 0
+an hour and twenty minutes of legs                         | 80 min, legs
+a wall sit of one minute and thirty seconds                | wall_sit 90s
+ten minutes with dumbbells                                 | 10 min, gear dumbbells
+I have fifteen minutes and a barbell                       | 15 min, gear barbell
+I can't kneel, ten minutes                                 | 10 min, spares knee
+I want to lose weight, ten minutes                         | 10 min, cardio
+ten push ups every day                                     | push_up 10, keep daily
 """
 
 ITALIAN = """
@@ -121,9 +143,20 @@ vorrei allenare le gambe per dieci minuti, senza affondi   | 10 min, legs, witho
 dieci flessioni oggi                                       | push_up 10, keep today
 fammi un allenamento breve                                 | 8 min
 ho venti minuti e due manubri                              | 20 min, gear dumbbells
-due giri di dieci piegamenti con un minuto di pausa        | push_up 10, push_up 10, rest 60
+due giri di dieci piegamenti con un minuto di pausa        | push_up 2x10, rest 60
 fai tre serie da otto stacchi con il bilanciere            | deadlift 3x8
 niente piegamenti oggi, ho la spalla dolorante, dieci minuti | 10 min, spares shoulder, keep today
+dieci minuti di squat e dieci di piegamenti                | 20 min, only squat, only push_up
+squat e piegamenti dieci minuti ciascuno                   | 20 min, only squat, only push_up
+dieci minuti di gambe e dieci di addominali                | 20 min
+cinquanta squat in serie da dieci                          | squat 5x10
+centoventi jumping jack                                    | jumping_jack 120
+più piegamenti possibile                                   | push_up 0
+un plank più lungo che posso                               | plank 0
+un'ora e venti minuti di gambe                             | 80 min, legs
+dieci minuti con i manubri                                 | 10 min, gear dumbbells
+dieci flessioni ogni giorno                                | push_up 10, keep daily
+mi sono fatto male alla spalla, venti minuti               | 20 min, spares shoulder
 """
 
 
@@ -249,6 +282,28 @@ three exercises                        | 10 min, only squat, only tree_pose, onl
 change the first exercise              | 10 min, without squat, legs
 swap the last one for planks           | 10 min, without good_morning, has plank
 sounds good but no lunges              | 10 min, without lunge, legs
+twice as many squats                   | squat 3x22, tree_pose 3x30s, lunge 2x10, good_morning 2x10
+half the lunges                        | squat 3x11, tree_pose 3x30s, lunge 2x5, good_morning 2x10
+twice as many                          | squat 3x22, tree_pose 3x60s, lunge 2x20, good_morning 2x20
+double the sets                        | squat 6x11, tree_pose 6x30s, lunge 4x10, good_morning 4x10
+twice as long                          | 20 min, legs
+half the rest                          | rest 15, has squat
+fewer reps, more sets                  | squat 4x9, tree_pose 4x25s, lunge 3x8, good_morning 3x8
+the lunges three times                 | squat 3x11, tree_pose 3x30s, lunge 3x10, good_morning 2x10
+add a set of squats                    | squat 4x11, tree_pose 3x30s, lunge 2x10, good_morning 2x10
+too many squats                        | squat 3x9, tree_pose 3x30s, lunge 2x10, good_morning 2x10
+that is too much                       | squat 3x9, tree_pose 3x25s, lunge 2x8, good_morning 2x8
+start with the lunges                  | lunge 2x10, squat 3x11, tree_pose 3x30s, good_morning 2x10
+squats last                            | tree_pose 3x30s, lunge 2x10, good_morning 2x10, squat 3x11
+something else instead of lunges       | 10 min, without lunge, legs
+something else                         | 10 min, without squat, legs
+remove the squats and add push ups     | 10 min, without squat, has push_up
+squats instead of lunges               | squat 5x11, tree_pose 3x30s, good_morning 2x10
+just squats                            | 10 min, only squat
+one exercise less                      | 10 min, without good_morning
+another exercise                       | 10 min, has good_morning, has wall_sit
+make it easier for my back             | 10 min, spares back
+fifteen minutes instead                | 15 min, legs
 that is silly                          | unknown silly, has squat
 no                                     | squat 3x11, tree_pose 3x30s, lunge 2x10, good_morning 2x10
 """
@@ -269,6 +324,14 @@ troppo lungo                           | 7 min, legs
 cambia il primo esercizio              | 10 min, without squat, legs
 tre serie                              | squat 3x11, tree_pose 3x30s, lunge 3x10, good_morning 3x10
 mi fa male il ginocchio                | 10 min, spares knee
+il doppio degli squat                  | squat 3x22, tree_pose 3x30s, lunge 2x10, good_morning 2x10
+la metà degli affondi                  | squat 3x11, tree_pose 3x30s, lunge 2x5, good_morning 2x10
+comincia con gli affondi               | lunge 2x10, squat 3x11, tree_pose 3x30s, good_morning 2x10
+gli squat alla fine                    | tree_pose 3x30s, lunge 2x10, good_morning 2x10, squat 3x11
+qualcos'altro invece degli affondi     | 10 min, without lunge, legs
+non mi piacciono gli affondi           | 10 min, without lunge, legs
+un esercizio in meno                   | 10 min, without good_morning
+aggiungi una serie di squat            | squat 4x11, tree_pose 3x30s, lunge 2x10, good_morning 2x10
 """
 
 
@@ -397,6 +460,8 @@ def test_it_is_explained(text, language, sentences):
     ('swap lunges for planks', 'Plank instead of lunges. It takes ten minutes.'),
     ('no burpees', 'Burpees: not in it anyway. It takes ten minutes.'),
     ('longer rest', 'The rest is now forty-five seconds. It takes twelve minutes.'),
+    ('start with the lunges', 'Lunges first. It takes ten minutes.'),
+    ('no jumping', 'There is no jumping. It takes ten minutes.'),
     ('what', 'I left it as it is.'),
 ])
 def test_changes_are_explained(text, sentences):

@@ -83,7 +83,6 @@ class World(Node):
         self.database = database
         self.clock = self.create_publisher(Clock, '/clock', 10)
         self.poses = self.create_publisher(PersonArray, 'poses', 10)
-        self.identities = self.create_publisher(IdentityArray, 'identities', 10)
         self.words = self.create_publisher(Heard, 'heard', 10)
         self.form = self.create_publisher(FormScore, 'form', 10)
         self.spoken, self.session, self.moved = [], Session(), []
@@ -94,11 +93,16 @@ class World(Node):
         self.create_subscription(
             Session, 'session', lambda m: setattr(self, 'session', m),
             QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
+        self.now = START
+        self.play_identity()
+
+    def play_identity(self) -> None:
+        """In place of the node that looks at faces."""
+        self.known: dict[str, str] = {}  # name and id by whom identity takes everybody for
+        self.identities = self.create_publisher(IdentityArray, 'identities', 10)
         self.create_service(Enroll, 'enroll', self._enroll)
         self.create_service(Forget, 'forget', self._forget)
         self.create_service(ListPeople, 'list_people', lambda _, response: response)
-        self.known: dict[str, str] = {}  # name and id by whom identity takes everybody for
-        self.now = START
 
     @property
     def texts(self):
@@ -114,6 +118,9 @@ class World(Node):
         """What is made of an image now."""
         header = Header(stamp=to_stamp(self.now))
         self.poses.publish(people_to_message(people, header))
+        self.tell_who(people, header)
+
+    def tell_who(self, people: People, header: Header) -> None:
         self.identities.publish(IdentityArray(header=header, identities=[
             Identity(track_id=p.id, distance=0.3, margin=0.3, looks=5, **self._who())
             for p in people.people]))
@@ -164,12 +171,14 @@ class World(Node):
 class Hall:
     """All nodes, and time that is made here."""
 
+    kind = World
+
     def __init__(self, graph, tmp_path, **parameters):
         (tmp_path / 'workouts.yaml').write_text(WORKOUTS)
         self._time, self._tracks = 0, {}
         self.graph, self.database = graph, str(tmp_path / 'data' / 'trainer.sqlite')
         sim = {'use_sim_time': True}
-        self.world = graph.add(World, self.database)
+        self.world = graph.add(self.kind, self.database)
         self.counter = graph.add(CounterNode, parameters=sim)
         self.mouth = graph.add(MouthNode, parameters={'voice': 'text', **sim})
         self.parameters = {

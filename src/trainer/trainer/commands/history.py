@@ -24,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Who, and in which form."""
     parser.add_argument('name', nargs='?', default='', metavar='NAME', help='whose; or guest')
     parser.add_argument(
-        '--sessions', type=int, default=20, metavar='N', help='the newest N; 0: all (default: 20)')
+        '--sessions', type=int, metavar='N',
+        help='the newest N; 0: all (default: 20 in the table, all in the plot)')
     parser.add_argument('--plot', default='', metavar='FILE', help='draw it; .png, .svg or .pdf')
     parser.add_argument('--csv', default='', metavar='FILE', help='every movement; -: on stdout')
     parser.add_argument('--database', default='', metavar='FILE', help='not the default one')
@@ -43,11 +44,11 @@ def main(args: argparse.Namespace) -> int:
         if args.plot and person is not None:
             from trainer.history_plot import draw
             from trainer_voice.history.records import sessions, trends
-            done = [s for s in sessions(db, person, args.sessions) if s.done]
-            draw(_name(db, person), trends(done), args.plot)
+            done = [s for s in sessions(db, person) if s.done]
+            draw(_name(db, person), trends(done), args.plot, args.sessions or 0)
             print(f'drawn: {args.plot}', file=sys.stderr)
         if args.csv != '-':
-            _show(db, person, args.sessions)
+            _show(db, person, 20 if args.sessions is None else args.sessions)
     return 0
 
 

@@ -38,7 +38,10 @@ class Diagnostics:
 
 
 class Meter:
-    """Rate of events and the delays they came with, over the last `window` seconds."""
+    """Rate of events and the delays they came with, over the last `window` seconds.
+
+    One thread may tick while another one asks.
+    """
 
     def __init__(self, window: float = 5.0):
         self.window, self._events = window, deque(maxlen=1000)  # type: ignore[var-annotated]
@@ -52,7 +55,7 @@ class Meter:
     def rate(self) -> float:
         """Events a second; 0 when the last one is older than the window."""
         now = monotonic()
-        recent = [t for t, _ in self._events if now - t <= self.window]
+        recent = [t for t, _ in list(self._events) if now - t <= self.window]
         if len(recent) < 2:
             return 0.0
         return (len(recent) - 1) / max(now - recent[0], 1e-6)
@@ -64,7 +67,7 @@ class Meter:
     def delay(self, share: float = 0.5) -> float:
         """The quantile `share` of the delays (s) in the window; NaN without any."""
         now = monotonic()
-        delays = sorted(d for t, d in self._events if now - t <= self.window and d == d)
+        delays = sorted(d for t, d in list(self._events) if now - t <= self.window and d == d)
         return delays[min(int(share * len(delays)), len(delays) - 1)] if delays else float('nan')
 
     def values(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A stage for tests of nodes: the node under test, and somebody who plays the rest of the graph.
+"""For tests of nodes: those under test, and somebody who plays the rest of the graph.
 
 It is part of the package because every package's tests stand on it, and so can those of whoever
 adds a node.
@@ -23,27 +23,17 @@ LIMIT = 60.0  # s any wait may take: a machine that tests may have much else to 
 DOMAIN = Claim().number  # others may test on this machine, too
 
 
-class Stage:
-    """Nodes in one context and one thread, which turns while somebody waits.
+class Graph:
+    """Nodes in one context and one thread, which turns while somebody waits."""
 
-    `other` is the node that sends and listens, `heard` what came by topic; the statuses of all
-    /diagnostics are under 'diagnostics'.
-    """
-
-    def __init__(self, namespace: str = 'trainer'):
+    def __init__(self, namespace: str = 'trainer', domain_id: int = DOMAIN):
         self.context, self._namespace = rclpy.Context(), namespace
-        rclpy.init(context=self.context, domain_id=DOMAIN)
+        rclpy.init(context=self.context, domain_id=domain_id)
         self.executor = SingleThreadedExecutor(context=self.context)
         self.nodes: list[Node] = []
-        self.heard: defaultdict[str, list[Any]] = defaultdict(list)
-        self.other = Node('other', context=self.context, namespace=namespace)
-        self.executor.add_node(self.other)
-        self.other.create_subscription(
-            DiagnosticArray, '/diagnostics',
-            lambda message: self.heard['diagnostics'].extend(message.status), 10)
 
     def add(self, kind: Callable[..., N], *args, parameters: dict | None = None, **kwargs) -> N:
-        """A node under test, with these parameters."""
+        """A node with these parameters."""
         node = kind(
             *args, context=self.context, namespace=self._namespace, parameter_overrides=[
                 Parameter(name, value=value) for name, value in (parameters or {}).items()],
@@ -57,15 +47,46 @@ class Stage:
         self.executor.remove_node(node)
         node.destroy_node()
 
+    def until(self, condition: Callable[[], object], limit: float = LIMIT) -> bool:
+        """Turn until it is true; False when that takes more than limit seconds."""
+        end = monotonic() + limit
+        while not condition():
+            if monotonic() > end:
+                return False
+            self.executor.spin_once(timeout_sec=0.05)
+        return True
+
+    def close(self) -> None:
+        for _ in range(5):  # what has been begun, as taking a goal, is not left half done
+            self.executor.spin_once(timeout_sec=0)
+        for node in list(self.nodes):
+            self.remove(node)
+        self.executor.shutdown()
+        rclpy.shutdown(context=self.context)
+
+
+class Stage(Graph):
+    """The node under test, and another one that plays the rest of the graph.
+
+    `other` is the node that sends and listens, `heard` what came by topic; the statuses of all
+    /diagnostics are under 'diagnostics'.
+    """
+
+    def __init__(self, namespace: str = 'trainer'):
+        super().__init__(namespace)
+        self.heard: defaultdict[str, list[Any]] = defaultdict(list)
+        self.other = Node('other', context=self.context, namespace=namespace)
+        self.executor.add_node(self.other)
+        self.other.create_subscription(
+            DiagnosticArray, '/diagnostics',
+            lambda message: self.heard['diagnostics'].extend(message.status), 10)
+
     def listen(self, topic: str, kind: type, qos: Any = 10):
         return self.other.create_subscription(kind, topic, self.heard[topic].append, qos)
 
-    def until(self, condition: Callable[[], object]) -> bool:
-        """Turn until it is true; AssertionError when that takes longer than LIMIT."""
-        end = monotonic() + LIMIT
-        while not condition():
-            assert monotonic() < end, 'waited too long'
-            self.executor.spin_once(timeout_sec=0.05)
+    def until(self, condition: Callable[[], object], limit: float = LIMIT) -> bool:
+        """Turn until it is true; AssertionError when that takes more than limit seconds."""
+        assert super().until(condition, limit), 'waited too long'
         return True
 
     def call(self, kind: Any, name: str, **fields) -> Any:
@@ -85,8 +106,6 @@ class Stage:
         return {v.key: v.value for v in found()[-1].values}
 
     def close(self) -> None:
-        for node in list(self.nodes):
-            self.remove(node)
+        self.executor.remove_node(self.other)
         self.other.destroy_node()
-        self.executor.shutdown()
-        rclpy.shutdown(context=self.context)
+        super().close()

@@ -57,7 +57,7 @@ class Asking:
             return []
         self._asked += 1
         if self._asked == 2:
-            return self._again(now)
+            return self.again(now)
         if self._resigned is not None:
             resigned = self._resigned
             self.settle()
@@ -74,7 +74,7 @@ class Asking:
             self._confused == CONFUSED + 1) else []
 
     def again(self, now: int) -> list:
-        """The trainee wants to hear it again."""
+        """Ask it again, as after silence, or when the trainee wants to hear it again."""
         self._since = now
         return self._again(now)
 

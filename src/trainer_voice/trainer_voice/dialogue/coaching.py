@@ -12,6 +12,7 @@ RUNNING = 2            # times the same hint is given in a row
 STEP = 5               # degrees: nobody bends a knee by 17 of them
 WORDS = 2.8            # a second, as the mouth speaks
 NUMBER = 0.8           # s that the next number needs
+USUAL = 3.5            # s from one repetition to the next, as long as there has been only one
 
 Key = tuple[str, str]  # part without its side, direction
 
@@ -29,7 +30,7 @@ class Coach:
         self._open: dict[Key, int] = {}    # told and not yet corrected: the repetition
         self._unsaid: Form | None = None   # the latest that was told in short only
         self._before = 0                   # stamp of the repetition before
-        self._gap = float('inf')           # s between the latest two repetitions
+        self._gap = USUAL                  # s between the latest two repetitions
 
     def scored(self, form: Form, offset: int = 0) -> str:
         """What to say about a repetition; '' is nothing. offset: repetitions before this set."""

@@ -14,7 +14,7 @@ from trainer_voice.history.records import SessionRecord, sessions
 from trainer_voice.plans import workouts_file
 from trainer_voice.plans.planner import Past, Planned, Reason, as_planned, change, explain, plan
 from trainer_voice.plans.progression import SAME, progress
-from trainer_voice.plans.request import TODAY, TOMORROW
+from trainer_voice.plans.request import DAILY, TODAY, TOMORROW
 from trainer_voice.plans.vocabulary import vocabulary
 from trainer_voice.plans.workout import Library, Workout, library
 from trainer_voice.plans.workouts_file import EVERYBODY, GUEST, REST_DAY, Shelf
@@ -93,28 +93,29 @@ class Book:
     ) -> str:
         """Keep a workout for a day, or every week (keep = weekday, 0 = Monday).
 
-        keep: 'today', 'tomorrow' or a weekday; today: None is the real one. What was kept for the
-        same day before is replaced. Returns the name it is kept under. person_id: '' = everybody.
-        Raises UserError when there is nothing to keep, or the disk is full.
+        keep: 'today', 'tomorrow', 'daily' or a weekday; today: None is the real one. What was kept
+        for the same day before is replaced. Returns the name it is kept under. person_id: '' =
+        everybody. Raises UserError when there is nothing to keep, or the disk is full.
         """
         if not workout.items:
             raise UserError('there is nothing in this plan to be kept')
         today = today or datetime.now().astimezone().date()
-        weekday = keep if isinstance(keep, int) else None
-        name = workout.name if weekday is not None else _name_of(
-            today + timedelta(keep == TOMORROW))
+        every = isinstance(keep, int) or keep == DAILY
+        name = workout.name if every else _name_of(today + timedelta(keep == TOMORROW))
+        weekdays = (range(7) if keep == DAILY else [keep]) if every else [None]
         with self._db.transaction() as c:
-            c.execute(
-                'DELETE FROM workouts WHERE person_id IS ? AND '
-                + ('name = ?' if weekday is None else 'weekday = ?'),
-                (person_id or None, name if weekday is None else weekday))
+            for weekday in weekdays:
+                c.execute(
+                    'DELETE FROM workouts WHERE person_id IS ? AND '
+                    + ('name = ?' if weekday is None else 'weekday = ?'),
+                    (person_id or None, name if weekday is None else weekday))
+                c.execute(
+                    'INSERT INTO workouts (person_id, name, weekday, plan) VALUES (?, ?, ?, ?)',
+                    (person_id or None, name, weekday, workout.to_json()))
             # Days that have passed are of no use any more.
             c.execute(
                 "DELETE FROM workouts WHERE weekday IS NULL AND name LIKE 'on ____-__-__' "
                 'AND name < ?', (_name_of(today),))
-            c.execute(
-                'INSERT INTO workouts (person_id, name, weekday, plan) VALUES (?, ?, ?, ?)',
-                (person_id or None, name, weekday, workout.to_json()))
         return name
 
     def past(self, person_id: str) -> Past:

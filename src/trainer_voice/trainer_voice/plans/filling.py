@@ -1,7 +1,8 @@
 """Which exercises, how many sets and repetitions: so that the time comes out, nothing is hurt."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from trainer_counter.exercises.schema import Exercise
 from trainer_voice.dialogue.events import Item
@@ -31,6 +32,7 @@ _SCALE = {'easy': 0.7, 'medium': 1.0, 'hard': 1.4}
 # By the level of the exercise: repetitions in a set, seconds of a hold.
 _REPS = {'easy': (6, 25), 'medium': (5, 16), 'hard': (3, 10)}
 _HOLDS = {'easy': (20, 60), 'medium': (15, 60), 'hard': (10, 40)}
+_EAGER = 3.0               # worth of the first exercise with the equipment that was named
 _LIVELY = 40.0             # s that fast exercises may last, whatever the number
 
 
@@ -104,11 +106,13 @@ def allowed(
 def chosen(
     candidates: Mapping[str, Exercise], groups: Sequence[str], number: int, level: str,
     already: Sequence[Exercise] = (), known: Iterable[str] = (), besides: bool = False,
+    gear: Collection[str] = (),
 ) -> list[str]:
     """So many exercises for these groups of muscles, each for what has had the least so far.
 
     known: exercises that the person has done before go first among equals. besides: also those that
-    train these muscles only besides others; without it where there are hardly any others.
+    train these muscles only besides others; without it where there are hardly any others. gear:
+    who says to have it wants to use it.
     """
     wanted = {m for group in groups or ('full_body',) for m in GROUPS[group]}
     had = dict.fromkeys(wanted, 0.0)
@@ -120,13 +124,17 @@ def chosen(
     order = ('hard', 'medium', 'easy') if level == 'hard' else ('easy', 'medium', 'hard')
     familiar = set(known)
     found: list[str] = []
+
+    def eager(exercise: Exercise) -> float:
+        with_it = sum(bool(set(gear) & set(there[n].equipment)) for n in found)
+        return max(0.0, _EAGER - with_it) if set(gear) & set(exercise.equipment) else 0.0
     if len(fitting) >= min(number, 2) and not besides:
         others = {}
     while (fitting or others) and len(found) < number:
         left = fitting or others
         best = max(left, key=lambda n: (
-            round(_worth(left[n], had, level), 3), n in familiar, -order.index(left[n].level),
-            -_ORDER.index(left[n].muscles[0]), [-ord(c) for c in n]))
+            round(_worth(left[n], had, level) + eager(left[n]), 3), n in familiar,
+            -order.index(left[n].level), -_ORDER.index(left[n].muscles[0]), [-ord(c) for c in n]))
         found.append(best)
         _count(had, left.pop(best))
     return found
@@ -156,20 +164,51 @@ def fitted(doses: Sequence[Dose], seconds: float, rest: float, rest_said: bool) 
     Exercises at the end are left out where there is no time for them. Of the numbers of sets the
     one is taken with which the amounts stay closest to the given ones.
     """
-    best: tuple[float, list[Item]] | None = None
+    best = _Tried(inf)
     for count in range(len(doses), 0, -1):
         part = doses[:count]
+        left_out = 2.0 * (len(doses) - count)
         free = sum(1 for d in part if not d.sets)
         least = sum(d.sets for d in part) + free
         for total in range(least, least + free * (_SETS - 1) + 1):
+            sets = _spread(part, total)
             for pause in _rests(rest, rest_said):
-                tried = _balanced(_spread(part, total), seconds, pause)
-                cost = _cost(tried, part, seconds, pause, rest) + 2.0 * (len(doses) - count)
-                if best is None or cost < best[0] - 1e-9:
-                    best = cost, [d.item(pause) for d in tried]
-        if best and best[0] < 1.0:
+                tried = _Tried(0.0, part, sets, [d.least for d in part], pause)
+                short = tried.length() - seconds
+                tried.amounts = [d.most for d in part]
+                # What it costs at least: most of all that could be tried is not worth it.
+                off = max(0.0, short, seconds - tried.length()) / seconds
+                if _penalty(off) + _strain(tried, rest) + left_out >= best.cost - 1e-9:
+                    continue
+                tried.amounts = _balanced(tried, seconds)
+                tried.cost = left_out + _strain(tried, rest) + _penalty(
+                    abs(tried.length() - seconds) / seconds) + sum(
+                    abs(amount - d.amount) / d.amount
+                    for amount, d in zip(tried.amounts, part, strict=True)) / count
+                if tried.cost < best.cost - 1e-9:
+                    best = tried
+        if best.cost < 1.0:
             break
-    return best[1] if best else []
+    return [replace(d, sets=n, amount=amount).item(best.rest) for d, n, amount in zip(
+        best.doses, best.sets, best.amounts, strict=True)]
+
+
+@dataclass
+class _Tried:
+    """Doses with other numbers of sets and other amounts; cost: how bad that is."""
+
+    cost: float
+    doses: Sequence[Dose] = ()
+    sets: Sequence[int] = ()
+    amounts: list[float] = field(default_factory=list)
+    rest: float = 0.0
+
+    def length(self) -> float:
+        """s"""
+        return sum(
+            n * amount * d.pace for n, amount, d in zip(
+                self.sets, self.amounts, self.doses, strict=True)
+        ) + (sum(self.sets) - 1) * self.rest
 
 
 def _rests(rest: float, said: bool) -> list[float]:
@@ -181,32 +220,33 @@ def _rests(rest: float, said: bool) -> list[float]:
         key=lambda r: abs(r - rest))
 
 
-def _spread(doses: Sequence[Dose], total: int) -> list[Dose]:
+def _spread(doses: Sequence[Dose], total: int) -> list[int]:
     """So many sets in all; the first ones get what is left over."""
-    free = [d for d in doses if not d.sets]
+    free = sum(1 for d in doses if not d.sets)
     left = total - sum(d.sets for d in doses)
-    shares = iter([left // len(free) + (i < left % len(free)) for i in range(len(free))]
-                  if free else ())
-    return [d if d.sets else replace(d, sets=next(shares)) for d in doses]
+    shares = iter([left // free + (i < left % free) for i in range(free)] if free else ())
+    return [d.sets or next(shares) for d in doses]
 
 
-def _balanced(doses: list[Dose], seconds: float, rest: float) -> list[Dose]:
+def _balanced(tried: _Tried, seconds: float) -> list[float]:
     """All amounts changed by the same share, then single ones until nothing is gained."""
-    free = sum(d.sets * d.amount * d.pace for d in doses if not d.fixed)
-    over = _length(doses, rest) - seconds
-    share = max(0.2, 1 - over / free) if free else 1.0
-    found = [d if d.fixed else replace(d, amount=limited(d, d.amount * share)) for d in doses]
+    doses, sets = tried.doses, tried.sets
+    tried.amounts = [d.amount for d in doses]
+    free = sum(n * d.amount * d.pace for n, d in zip(sets, doses, strict=True) if not d.fixed)
+    share = max(0.2, 1 - (tried.length() - seconds) / free) if free else 1.0
+    tried.amounts = [d.amount if d.fixed else limited(d, d.amount * share) for d in doses]
     for _ in range(200):
-        off = _length(found, rest) - seconds
+        off = tried.length() - seconds
         changes = [
-            (abs(off + sign * d.sets * _step(d) * d.pace), i, sign)
-            for i, d in enumerate(found) if not d.fixed for sign in (-1, 1)
-            if d.least <= d.amount + sign * _step(d) <= d.most]
+            (abs(off + sign * n * _step(d) * d.pace), i, sign)
+            for i, (n, d) in enumerate(zip(sets, doses, strict=True))
+            if not d.fixed for sign in (-1, 1)
+            if d.least <= tried.amounts[i] + sign * _step(d) <= d.most]
         if not changes or min(changes)[0] >= abs(off) - 1e-9:
-            return found
+            break
         _, i, sign = min(changes)
-        found[i] = replace(found[i], amount=found[i].amount + sign * _step(found[i]))
-    return found
+        tried.amounts[i] += sign * _step(doses[i])
+    return tried.amounts
 
 
 def _step(one: Dose) -> int:
@@ -219,21 +259,11 @@ def limited(one: Dose, amount: float) -> float:
     return min(max(step * round(amount / step), one.least), one.most)
 
 
-def _length(doses: Iterable[Dose], rest: float) -> float:
-    sets = 0
-    work = 0.0
-    for one in doses:
-        sets += one.sets
-        work += one.sets * one.amount * one.pace
-    return work + (sets - 1) * rest
+def _penalty(off: float) -> float:
+    """For a time that is off by a share of it; up to a twentieth hardly matters."""
+    return 100 * max(0.0, off - 0.05) + 2 * off
 
 
-def _cost(
-    tried: Sequence[Dose], asked: Sequence[Dose], seconds: float, pause: float, rest: float,
-) -> float:
-    """How bad it is: the time first, then amounts and rests that differ from the usual."""
-    off = abs(_length(tried, pause) - seconds) / seconds
-    strange = sum(
-        abs(t.amount - a.amount) / a.amount for t, a in zip(tried, asked, strict=True)) / len(tried)
-    uneven = abs(max(d.sets for d in tried) - 3) * 0.1
-    return 100 * max(0.0, off - 0.05) + 2 * off + strange + abs(pause - rest) / 60 + uneven
+def _strain(tried: _Tried, rest: float) -> float:
+    """Of rests that differ from the usual, and of many sets or few."""
+    return abs(tried.rest - rest) / 60 + abs(max(tried.sets) - 3) * 0.1

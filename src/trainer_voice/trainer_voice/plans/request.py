@@ -8,10 +8,13 @@ from trainer_voice.plans.vocabulary import COMMA, NUMBER, UNKNOWN, Mark, Vocabul
 MINUTE = 60.0
 # A time from which on it is that of the workout, even when an exercise stands beside it.
 WHOLE = 4 * MINUTE
+# Where one exercise has a time of its own, another one's from here on is no single set, either.
+PART = 2 * MINUTE
+FEW = 3    # times: so often a set, not a repetition
 _NEAR = 3  # marks from `bad` to the knee
 
 WEIGHTS = {'dumbbells', 'barbell'}
-TODAY, TOMORROW = 'today', 'tomorrow'
+TODAY, TOMORROW, DAILY = 'today', 'tomorrow', 'daily'
 
 
 @dataclass
@@ -24,6 +27,22 @@ class Wanted:
     seconds: float = 0.0
     open: bool = False   # as many or as long as one can
     alone: bool = False  # neither a number nor an article: `and squats`
+    lasts: float = 0.0   # s, with all its sets and rests: ten minutes of it, and ten of another
+    place: int = 0       # in the sentence
+
+    @property
+    def counted(self) -> bool:
+        """Something was said of how much."""
+        return bool(self.sets or self.reps or self.seconds or self.open or self.lasts)
+
+
+@dataclass
+class Part:
+    """Ten minutes of legs, where ten of arms follow."""
+
+    place: int
+    seconds: float
+    groups: list[str]
 
 
 @dataclass
@@ -33,6 +52,7 @@ class Request:
     seconds: float = 0.0                  # of the whole workout; 0 = not said
     groups: list[str] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     banned: set[str] = field(default_factory=set)         # exercises
     banned_groups: set[str] = field(default_factory=set)
     joints: set[str] = field(default_factory=set)         # to be spared
@@ -50,14 +70,14 @@ class Request:
     rest: float | None = None             # s
     workout: bool = False                 # `a workout`, without more
     no_time: bool = False                 # zero minutes
-    keep: str | int = ''                  # 'today', 'tomorrow' or a weekday, 0 = Monday
+    keep: str | int = ''                  # 'today', 'tomorrow', 'daily' or a weekday, 0 = Monday
     unknown: list[str] = field(default_factory=list)
 
     @property
     def constrained(self) -> bool:
         """Says something about which exercises there shall be, or for how long."""
         return bool(
-            self.seconds or self.groups or self.workout or self.level or self.gear
+            self.seconds or self.groups or self.parts or self.workout or self.level or self.gear
             or self.all_gear or self.no_gear or self.no_jump or self.joints or self.banned
             or self.banned_groups)
 
@@ -102,6 +122,7 @@ def read(marks: Sequence[Mark], vocabulary: Vocabulary) -> Request:
     request.no_time = any(
         reader.marks[i].number == 0 and reader.is_free(i + 1, 'minute', 'second', 'hour')
         for i in reader.free(NUMBER))
+    _parts(request, reader)
     _exercises(request, reader, vocabulary)
     _whole(request, reader)
     request.unknown = [
@@ -125,7 +146,10 @@ def _told_apart(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _keep(request: Request, reader: Reader) -> None:
-    """When it is for: today, every Monday."""
+    """When it is for: today, every Monday, every day."""
+    for place in reader.free('daily'):
+        request.keep = DAILY
+        reader.use(place)
     for place in reader.free('day'):
         day = reader.marks[place]['day']
         request.keep = day if isinstance(day, int) else ''
@@ -251,6 +275,7 @@ class _Amount:
     reps: int = 0
     seconds: float = 0.0
     times: bool = False  # ten times: repetitions, or sets where those are known
+    split: bool = False  # in sets of ten
     open: bool = False
 
 
@@ -268,6 +293,10 @@ def _amounts(reader: Reader) -> list[_Amount]:
 def _amount(reader: Reader, place: int) -> _Amount | None:
     if reader.is_free(place, 'open'):
         return _Amount(place, place, open=True)
+    if (reader.is_free(place, 'sets') and reader.is_free(place + 1, NUMBER)
+            and not reader.duration(place + 1) and not (
+                place and any(k in reader.marks[place - 1] for k in (NUMBER, 'more', 'less')))):
+        return _Amount(place, place + 1, reps=reader.marks[place + 1].number, split=True)
     if not reader.is_free(place, NUMBER):
         return None
     number = reader.marks[place].number
@@ -301,21 +330,31 @@ def _exercises(request: Request, reader: Reader, vocabulary: Vocabulary) -> None
             reader.use(place - 1)
     named = reader.free('exercise')
     amounts = _amounts(reader)
-    wanted = {i: Wanted(str(reader.marks[i]['exercise'])) for i in named}
+    wanted = {i: Wanted(str(reader.marks[i]['exercise']), place=i) for i in named}
     behind = _behind(reader, named, amounts)
+    whole: list[tuple[_Amount, int]] = []  # times that stand beside an exercise
     for amount in amounts:
         owner = _owner(reader, amount, named, behind)
-        if owner is None or _is_whole(reader, amount, owner):
+        if len(named) > 1 and reader.is_free(amount.last + 1, 'each'):
+            for one in wanted.values():
+                _give_each(one, amount)
+            reader.use(*range(amount.first, amount.last + 2))
+            continue
+        if owner is None:
+            continue
+        if _is_whole(reader, amount, owner):
+            if not _of_workout(reader, amount, owner):
+                whole.append((amount, owner))
             continue
         _give(wanted[owner], amount)
         if not (amount.sets or amount.reps or amount.seconds or amount.open):  # zero of it
             request.banned.add(wanted[owner].exercise)
         reader.use(*range(amount.first, amount.last + 1))
+    _lasting(request, reader, wanted, whole)
     before: Wanted | None = None
     for place in named:
         one = wanted[place]
-        said = bool(one.sets or one.reps or one.seconds or one.open)
-        one.alone = not said and not reader.is_free(place - 1, 'article')
+        one.alone = not one.counted and not reader.is_free(place - 1, 'article')
         if before and one.alone:
             one.sets = before.sets
             if vocabulary.library.exercises[one.exercise].counts == 'reps':
@@ -326,6 +365,59 @@ def _exercises(request: Request, reader: Reader, vocabulary: Vocabulary) -> None
         if not one.alone or all(w.exercise != one.exercise for w in request.wanted):
             request.wanted.append(one)
     reader.use(*named)
+
+
+def _lasting(
+    request: Request, reader: Reader, wanted: dict[int, Wanted],
+    whole: list[tuple[_Amount, int]],
+) -> None:
+    """Ten minutes of squats: of all, or of these, where of the others it is said how much, too."""
+    timed = {owner for _, owner in whole}
+    for amount, owner in whole:
+        others = [one for place, one in wanted.items() if place != owner]
+        if wanted[owner].counted or not (others or request.parts) or not all(
+                one.counted or place in timed for place, one in wanted.items() if place != owner):
+            continue
+        wanted[owner].lasts = amount.seconds
+        reader.use(amount.first, amount.last)
+    if request.parts or any(one.lasts for one in wanted.values()):
+        for one in wanted.values():
+            if one.seconds >= PART and not one.sets:
+                one.lasts, one.seconds = one.seconds, 0.0
+
+
+def _parts(request: Request, reader: Reader) -> None:
+    """Groups with times of their own: ten minutes of legs and ten of arms; or ten minutes each."""
+    times = [a for a in _amounts(reader) if a.seconds >= PART and not a.sets]
+    groups = reader.free('group')
+    if len(times) == 1 and len(groups) > 1 and reader.is_free(times[0].last + 1, 'each'):
+        request.parts = [
+            Part(i, times[0].seconds, [str(reader.marks[i]['group'])]) for i in groups]
+        reader.use(*groups, *range(times[0].first, times[0].last + 2))
+        return
+    if not times or not groups:
+        return
+    behind = groups[0] < times[0].first
+    found: list[tuple[_Amount, list[int]]] = []
+    for i, time in enumerate(times):
+        if behind:
+            first, last = times[i - 1].last if i else -1, time.first
+        else:
+            first = time.last
+            last = times[i + 1].first if i + 1 < len(times) else len(reader.marks)
+        mine = [g for g in groups if first < g < last]
+        if mine and not any(
+                reader.is_free(j, 'exercise') for j in range(first + 1, max(mine))):
+            found.append((time, mine))
+    # A leg workout with twenty squats has them in it; legs and then twenty squats are two.
+    others = reader.free('exercise') and len(_amounts(reader)) > 1 and not any(
+        reader.is_free(i, 'with', 'workout') for i, _ in enumerate(reader.marks))
+    if len(found) < 2 and not (found and others):
+        return
+    for time, mine in found:
+        request.parts.append(
+            Part(mine[0], time.seconds, [str(reader.marks[g]['group']) for g in mine]))
+        reader.use(time.first, time.last, *mine)
 
 
 def _behind(reader: Reader, named: list[int], amounts: list[_Amount]) -> bool:
@@ -366,9 +458,21 @@ def _is_whole(reader: Reader, amount: _Amount, place: int) -> bool:
     """A time that is that of the workout, though an exercise stands beside it."""
     if not amount.seconds:
         return False
+    return amount.seconds >= WHOLE or _of_workout(reader, amount, place)
+
+
+def _of_workout(reader: Reader, amount: _Amount, place: int) -> bool:
+    """A two minute squat workout."""
     workout = any(
         reader.is_free(i, 'workout', 'group') for i in range(place + 1, place + 4))
-    return amount.seconds >= WHOLE or (workout and not amount.sets and amount.first < place)
+    return workout and not amount.sets and amount.first < place
+
+
+def _give_each(wanted: Wanted, amount: _Amount) -> None:
+    if amount.seconds >= WHOLE and not wanted.counted:
+        wanted.lasts = amount.seconds
+    elif not amount.seconds or not wanted.counted:
+        _give(wanted, amount)
 
 
 def _give(wanted: Wanted, amount: _Amount) -> None:
@@ -376,6 +480,11 @@ def _give(wanted: Wanted, amount: _Amount) -> None:
     if amount.times and (wanted.reps or wanted.seconds):
         wanted.sets = amount.reps
         return
+    if amount.times and amount.reps <= FEW:
+        wanted.sets = amount.reps
+        return
+    if amount.split and wanted.reps > amount.reps > 0:  # fifty in sets of ten
+        wanted.sets = round(wanted.reps / amount.reps)
     wanted.sets = amount.sets or wanted.sets
     wanted.reps = amount.reps or wanted.reps
     wanted.seconds = amount.seconds or wanted.seconds
@@ -391,7 +500,7 @@ def _whole(request: Request, reader: Reader) -> None:
         if amount.seconds and not request.seconds:
             request.seconds = amount.seconds
         request.sets = amount.sets or request.sets
-        if amount.reps and reader.is_free(amount.last, 'reps'):
+        if amount.split or amount.reps and reader.is_free(amount.last, 'reps'):
             request.reps = amount.reps
         elif amount.reps and not amount.sets and not amount.seconds:
             # `ten workouts`, `twenty cartwheels`: a number of what is not known.

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -18,7 +18,9 @@ NUMBER, COMMA, UNKNOWN = 'number', 'comma', 'unknown'
 # What can be wanted or forbidden.
 NOUNS = (
     'exercise', 'group', 'joint', 'gear', 'jump', 'equipment', 'weights', 'rest', 'easy', 'hard')
+UNITS = ('minute', 'second', 'hour', 'sets', 'reps')  # of a number before them
 
+_ONE_TIME = 4      # minutes, below which seconds behind belong to them
 _NEAR = 0.84       # how like a known word an unknown one must be to be taken for it
 _LONG = 5          # letters, of both
 _CLAUSE = re.compile(r'[,;:.!?]+(?=\s|$)')
@@ -64,7 +66,9 @@ class Vocabulary:
         content = yaml.load(file.read_text('utf-8'), yaml.BaseLoader)  # noqa: S506
         self.library = exercises
         self.words = Wording(self.language)
-        self._numbers = Numbers(self.words.numbers, {})
+        names = self.words.numbers
+        self._numbers = Numbers(names, {  # centoventi is one word
+            f'{names[100]}{name}': 100 + n for n, name in enumerate(names[:100]) if n})
         self._rewrite = Replaced(content['rewrite'])
         self._greetings = [tuple(_key(g)) for g in content['greetings']]
         self._means: dict[tuple[str, ...], dict[str, object]] = {}
@@ -110,8 +114,8 @@ class Vocabulary:
             marks = list(self._of_clause(words))
             if marks and found:
                 found.append(Mark(',', {COMMA: True}))
-            found += marks
-        return found
+            found += _together(_hundreds(marks))
+        return _carried(found)
 
     def exercise(self, name: str) -> str:
         """What an exercise is called, in the plural where there is one."""
@@ -162,6 +166,58 @@ class Vocabulary:
         if near and near[0] != word:
             return self._at([*words[:at], near[0], *words[at + 1:]], at)
         return Mark(words[at], {UNKNOWN: True}), 1
+
+
+def _hundreds(marks: Iterable[Mark]) -> list[Mark]:
+    """A hundred, and, twenty: one number."""
+    found: list[Mark] = []
+    for mark in marks:
+        last = found[-2:] if found and 'and' in found[-1] else found[-1:]
+        if 0 < mark.number < 100 and last and last[0].number and not last[0].number % 100:
+            whole = Mark(f'{last[0].text} {mark.text}', {NUMBER: last[0].number + mark.number})
+            found[-len(last):] = [whole]
+        else:
+            found.append(mark)
+    return found
+
+
+def _together(marks: Sequence[Mark]) -> list[Mark]:
+    """An hour and twenty minutes: eighty minutes."""
+    found: list[Mark] = []
+    for mark in marks:
+        found.append(mark)
+        last = [m for m in found[-5:] if 'and' not in m][-4:]
+        if len(last) < 4 or not (last[0].number and last[2].number):
+            continue
+        for large, small in (('hour', 'minute'), ('minute', 'second')):
+            # Ten minutes, thirty seconds' rest: these are two.
+            if large in last[1] and small in last[3] and (
+                    large == 'hour' or last[0].number < _ONE_TIME):
+                at = next(i for i, m in enumerate(found) if m is last[0])
+                both = Mark(' '.join(m.text for m in found[at:-1]),
+                            {NUMBER: 60 * last[0].number + last[2].number})
+                found[at:] = [both, mark]
+    return found
+
+
+def _carried(marks: Sequence[Mark]) -> list[Mark]:
+    """Ten minutes of squats and ten of push-ups: minutes, again."""
+    found: list[Mark] = []
+    unit: Mark | None = None  # of the last number
+    for i, mark in enumerate(marks):
+        if 'of' in mark:
+            continue
+        found.append(mark)
+        if NUMBER not in mark or i + 1 == len(marks):
+            continue
+        behind = marks[i + 1]
+        if any(kind in behind for kind in UNITS):
+            unit = behind
+        elif 'of' in behind and unit:
+            found.append(unit)
+        elif found[-2:-1] != [unit]:  # in three sets of ten it is still the sets
+            unit = None
+    return found
 
 
 def languages() -> list[str]:
