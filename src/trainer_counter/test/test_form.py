@@ -1,17 +1,21 @@
 """Form of repetitions by the drawn athlete: what is right passes, what is wrong is named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from athletes import NOISE, camera
 
 from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
-from trainer_core.skeleton import MIRROR
+from trainer_core.skeleton import INDEX, MIRROR
 from trainer_counter import exercises
 from trainer_counter.form import baseline, warping
+from trainer_counter.form.away import steadied
 from trainer_counter.form.ghost import Ghost
 from trainer_counter.form.judge import Judge
-from trainer_counter.form.parts import PARTS
+from trainer_counter.form.limits import Limits
+from trainer_counter.form.parts import PARTS, sure
 from trainer_counter.form.reach import KINDS, bounds
 from trainer_counter.form.recent import Recent
 from trainer_counter.form.scorer import Scorer
@@ -131,6 +135,46 @@ def test_what_is_not_visible_is_not_judged(yaw, blind, hidden):
     judged = {part.part for part in form.parts if part.judged}
     assert not judged & hidden
     assert not {hint.part for hint in form.hints} & hidden
+
+
+@pytest.mark.parametrize(('residual', 'degrees'), [  # of a view, that may be missing in it
+    (0.03, 10), (0.08, 10), (0.11, 10), (0.16, 20), (0.36, 60)])
+def test_who_is_seen_less_plainly_may_differ_more(residual, degrees):
+    limits = Limits(np.full((2, len(PARTS), 5), np.radians(10)),
+                    np.full((2, len(PARTS), 5), np.radians(200)))
+    assert np.degrees(limits.allowed(residual)) == pytest.approx(degrees)
+
+
+@pytest.mark.parametrize(('spread', 'said'), [  # rad for each 1 of misfit that people differ
+    (0, True), (4, True),  # the view fits: a few degrees
+    (40, False)])
+def test_what_people_differ_is_let_pass(spread, said):
+    base = baseline.find('squat')
+    lenient = replace(base, spread=np.full_like(base.tolerance, spread))
+    form = scored('squat', track(
+        'squat', 40, more=', faults: [{part: left_knee, amount: 0.35}]', reps=1), lenient)[0]
+    assert (('left_knee', 'bend') in hints(form)) == said
+
+
+@pytest.mark.parametrize(('wrist', 'best', 'share'), [  # confidences in four images
+    ([0.9, 0.9, 0.9, 0.9], 0.9, 1.0), ([0.35, 0.35, 0.35, 0.35], 0.9, 0.0),
+    ([0.9, 0.3, 0.0, 0.9], 0.9, 0.5), ([0.35, 0.35, 0.35, 0.35], 0.6, 1.0)])  # a modest network
+def test_what_is_only_guessed_is_not_seen(wrist, best, share):
+    confidence = np.full((4, 18), best)
+    confidence[:, INDEX['left_wrist']] = wrist
+    found = sure(confidence)
+    assert found[PARTS.index('left_elbow')] == share
+    assert (np.delete(found, PARTS.index('left_elbow')) == 1).all()
+
+
+@pytest.mark.parametrize('seen', [
+    [0, 1, 2, 90, 4, 5, 6, 7, 8], [0, 1, 2, 90, 90, 5, 6, 7, 8], [0, 1, 2, -90, 4, 90, 6, 7, 8],
+    [0, 1, np.nan, 3, 4, 5, 6, 7, 8]])
+def test_what_leaps_was_not_seen(seen):
+    points = np.tile(np.array(seen, float)[:, None, None], (1, 18, 2))
+    steady = steadied(points, np.arange(9) / 25)[:, 0, 0]
+    assert (np.isnan(steady) == np.isnan(seen)).all()
+    assert np.nanmax(np.abs(steady - np.arange(9))) <= 3
 
 
 def test_nothing_to_go_by_is_not_judged():

@@ -55,6 +55,7 @@ class Baseline:
     single: np.ndarray | None = None     # points where the left side alone does it, if it may
     # What may differ, see `Limits`; without a tolerance, what may of every baseline.
     tolerance: np.ndarray | None = None  # (2, parts, moments) rad
+    spread: np.ndarray | None = None     # (2, parts, moments) rad for each 1 of the view's residual
     threshold: float = 0.0               # rad, of the median
     quick: float = QUICK
     slow: float = SLOW
@@ -87,6 +88,8 @@ class Baseline:
         extra: dict[str, Any] = {} if self.tolerance is None else {
             'tolerance': self.tolerance.astype(np.float32), 'threshold': self.threshold,
             'quick': self.quick, 'slow': self.slow}
+        if self.spread is not None:
+            extra['spread'] = self.spread.astype(np.float32)
         if self.single is not None:
             extra['single'] = self.single.astype(np.float32)
         np.savez_compressed(  # type: ignore[arg-type]  # mypy takes any ** for allow_pickle
@@ -113,13 +116,14 @@ def read(path: Path, name: str) -> Baseline:
             tolerance = np.asarray(data['tolerance'], float) if 'tolerance' in data else None
             if tolerance is not None and tolerance.ndim == 2:  # the same both ways
                 tolerance = np.stack([tolerance, tolerance])
+            spread = np.asarray(data['spread'], float) if 'spread' in data else None
             if points.shape[:2] != (PHASES, 18):
                 raise ValueError(f'points are {points.shape}')
             return Baseline(
                 name, points, float(data['seconds']), int(data['far']), str(data['turn']),
                 bool(data['sided']),
                 np.asarray(data['single'], float) if 'single' in data else None, tolerance,
-                float(data.get('threshold', 0)), float(data.get('quick', QUICK)),
+                spread, float(data.get('threshold', 0)), float(data.get('quick', QUICK)),
                 float(data.get('slow', SLOW)))
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise UserError(

@@ -25,6 +25,7 @@ from trainer_counter.form.parts import (
     direction,
     median,
     quantities,
+    sure,
     way,
 )
 from trainer_counter.form.reach import KINDS, Reach, bounds, reach
@@ -33,6 +34,7 @@ from trainer_counter.form.warping import SEEN, moments
 from trainer_counter.reps.movement import Movement, Side
 
 KNOWN = 0.6           # share of the images in which a part must be seen
+SURELY = 0.1          # share of them in which it must be more than a guess
 MOVES = 0.35          # rad that a part moves in the baseline to belong to those that make the range
 LEAST = 0.21          # rad of a joint that are worth a word: most parts of real people are within
 ARMS = ('elbow', 'shoulder')
@@ -94,8 +96,10 @@ class Judge:
         self.views = {side: Views(b) for side, b in baseline.variants().items()}
         self.limits = Limits()
         if baseline.tolerance is not None:
+            spread = baseline.spread
             self.limits = Limits(
-                baseline.tolerance, baseline.threshold, baseline.quick, baseline.slow)
+                baseline.tolerance, np.zeros_like(baseline.tolerance) if spread is None else spread,
+                baseline.threshold, baseline.quick, baseline.slow)
         # What the arms do is free where the exercise is not about them.
         about = {part for measure in exercise.measures for part in measure.parts}
         arms = bool(about & {'elbow', 'wrist'}) or self._hold
@@ -137,7 +141,8 @@ class Judge:
         if not np.isfinite(view.residual):
             return self._nothing(movement)
         person = quantities(points, view.facing)
-        judged = self._judged(person, view) & self._meant
+        confidence = np.asarray(poses, float)[np.asarray(stamps) >= movement.start, :, 2]
+        judged = self._judged(person, view) & self._meant & (sure(confidence) >= SURELY)
         if not judged.any():
             return replace(self._nothing(movement), times=times, person=person, view=view)
         seen = warping.between(person)
@@ -217,8 +222,9 @@ class Judge:
         images, phases = np.array(path).T
         known = np.isfinite(person)
         total, count = np.zeros((2, PHASES, len(PARTS)))
-        np.add.at(total, phases, np.where(known, person, 0.0)[images])
-        np.add.at(count, phases, known[images])
+        there, first = np.unique(phases, return_index=True)  # a path never goes back
+        total[there] = np.add.reduceat(np.where(known, person, 0.0)[images], first)
+        count[there] = np.add.reduceat(known[images].astype(float), first)
         off = difference(total / np.where(count > 0, count, NAN), view.quantities)
         # A little early or late is not wrong: compared with all that the baseline does around it.
         return off - np.clip(off, *view.near)
@@ -236,9 +242,10 @@ class Judge:
     def _hints(self, form: Form, reached: Reach | None) -> tuple[Hint, ...]:
         assert form.view is not None
         windows = moments(self.baseline.far)
+        allowed = self.limits.allowed(form.view.residual)
         found: list[tuple[float, Hint]] = []
         for i, means in enumerate(np.nan_to_num(self.off(form))):
-            below, above = self.limits.tolerance[:, i]
+            below, above = allowed[:, i]
             shares = np.abs(means) / np.where(means < 0, below, above)
             worst = int(np.argmax(shares))
             if shares[worst] <= 1:
@@ -294,8 +301,7 @@ class Judge:
         return float(np.median(np.ptp(person[:, moving], 0) / full[moving]))
 
     def _asymmetry(self, excess: np.ndarray, judged: np.ndarray) -> float:
-        pairs = [(a, b) for a, b in PAIRS if judged[a] and judged[b]]
-        if not pairs:
+        pairs = np.array([(a, b) for a, b in PAIRS if judged[a] and judged[b]])
+        if not len(pairs):
             return NAN
-        return float(np.mean([
-            np.nanmean(np.abs(excess[:, a] - excess[:, b])) for a, b in pairs]))
+        return float(np.nanmean(np.abs(excess[:, pairs[:, 0]] - excess[:, pairs[:, 1]])))

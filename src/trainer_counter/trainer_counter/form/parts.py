@@ -8,6 +8,7 @@ from trainer_core.skeleton import INDEX
 
 PARTS = (*JOINTS, 'torso')
 TORSO = len(JOINTS)
+GUESSED = 0.45     # of the confidence of the best seen point: below, a point is but a guess
 FRONTAL = 0.1      # of the torso's length that the nose of one who looks at the camera is off
 MOMENTS = 5        # start, out, far end, back, end
 PAIRS = tuple((i, PARTS.index('right' + name[4:]))
@@ -28,6 +29,17 @@ def quantities(points: np.ndarray, facing: float = 1.0) -> np.ndarray:
     up = points[..., _NECK, :] - points[..., _HIPS, :].mean(-2)
     lean = np.arctan2(facing * up[..., 0], -up[..., 1])
     return np.concatenate([joints, lean[..., None]], -1)
+
+
+def sure(confidence: np.ndarray) -> np.ndarray:
+    """(parts,) share of the images in which a part was seen and not only guessed.
+
+    confidence: (n, 18). What is behind the body has a place, too, but an unsure one; how sure a
+    pose network is of what it sees is its own matter, so it is measured by its best point.
+    """
+    there = confidence >= GUESSED * np.median(confidence.max(1))
+    joints = there[:, _POINTS].all(-1).mean(0)
+    return np.append(joints, there[:, [_NECK, *_HIPS]].all(-1).mean())
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
