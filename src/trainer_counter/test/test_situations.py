@@ -12,7 +12,7 @@ from athletes import NOISE, athlete, camera, count
 
 from trainer_core.clock import SECOND
 from trainer_core.people import People
-from trainer_core.skeleton import MIRROR
+from trainer_core.skeleton import INDEX, MIRROR
 from trainer_sim.track import Noise
 
 Change = Callable[[Sequence[People]], Sequence[People]]
@@ -31,7 +31,6 @@ def nobody(start: float, end: float) -> Change:
 
 def hidden(start: float, end: float, *sides: str) -> Change:
     """Arms and legs of the sides are not found from start to end (s)."""
-    from trainer_core.skeleton import INDEX
     rows = [INDEX[name] for name in BODY if name.startswith(sides)]
 
     def change(people: People, _: int) -> People:
@@ -44,6 +43,28 @@ def hidden(start: float, end: float, *sides: str) -> Change:
         return replace(people, people=[
             replace(p, keypoints=blind(p.keypoints)) for p in people.people])
     return _each(change)
+
+
+def until(end: float) -> Change:
+    """The track ends (s)."""
+    return lambda track: [p for p in track if p.stamp < end * SECOND]
+
+
+def lost(start: float, end: float) -> Change:
+    """The largest person is not found from start to end (s)."""
+    return _each(lambda p, _: p if not start <= p.stamp / SECOND < end else replace(
+        p, people=sorted(p.people, key=lambda q: np.ptp(q.keypoints[:, 1]))[:-1]))
+
+
+def without(*parts: str) -> Change:
+    """These parts are never found."""
+    rows = [INDEX[f'{side}_{part}'] for side in ('left', 'right') for part in parts]
+
+    def blind(person):
+        pose = person.keypoints.copy()
+        pose[rows] = 0
+        return replace(person, keypoints=pose)
+    return _each(lambda p, _: replace(p, people=[blind(q) for q in p.people]))
 
 
 def exchanged(every: int) -> Change:
@@ -98,6 +119,7 @@ S = Situation
 FIVE = '{stand: 2}, {squat: 5}, {stand: 1}'
 CURLS = '{stand: 2}, {biceps_curl: 5}, {stand: 1}'
 JACKS = '{stand: 2}, {jumping_jack: 5}, {stand: 1}'
+CLOSE = '{yaw: 30, pitch: 0, distance: 1.7, height: 1.45}'
 RATES = ((15, 0.0), (25, 0.0), (30, 0.0), (60, 0.0), (15, 0.1), (30, 0.1), (60, 0.1))
 
 TABLE = [
@@ -161,7 +183,22 @@ TABLE = [
     S('left and right exchanged for 5 images, one arm', 'biceps_curl',
       '{stand: 2}, {biceps_curl: {reps: 4, side: left}}, {stand: 1}', 'RRRR',
       change=exchanged(37), sides=(4, 0)),
+    S('legs out of the picture', 'squat', '{stand: 2}, {squat: 3}, {stand: 1}', 'RRR',
+      cameras=CLOSE),
+    S('legs out of the picture, once only', 'squat', '{stand: 2}, {squat: 1}, {stand: 5}', 'N',
+      ('only once, as in everyday movements',), cameras=CLOSE),
+    S('legs out of the picture, sits down', 'squat',
+      '{stand: 2}, {wall_sit: {seconds: 6}}, {stand: 5}', 'N', cameras=CLOSE),
+    S('legs out of the picture, walks in and out', 'squat',
+      '{enter: {from: left}}, {stand: 2}, {wait: 8}, {leave: {to: right}}', '', cameras=CLOSE),
+    S('shoulders never found', 'squat', FIVE, 'RRRRR', change=without('shoulder', 'wrist')),
+    *(S(f'push-ups from above and behind, from {yaw} degrees', 'push_up',
+        '{stand: 1.5}, {push_up: 5}', 'NRRRRR', change=until(15.8), cameras=(
+            f'{{yaw: {yaw}, pitch: 20, distance: 3, height: 1.5}}')) for yaw in (130, 150)),
     # Others in the picture.
+    S('lost for a moment, with somebody far behind in view', 'squat', FIVE, 'RRRRR',
+      change=lost(6.2, 6.8), yaw=0, distance=3.0,
+      others=others('{stand: 30}', at=-1.0, y=9.0)),
     S('somebody walks by behind', 'squat', FIVE, 'RRRRR', yaw=10, distance=4.6, others=others(
         '{stand: 4}', '{walk: {to: [-1.6, -3.8]}}', '{absent: 1}', at=-1.6, y=3.6, facing=-90)),
     S('somebody walks by in front', 'squat', FIVE, 'RRRRR', yaw=10, distance=4.6, others=others(
@@ -171,6 +208,9 @@ TABLE = [
     # Sides.
     S('alternating lunges', 'lunge', '{stand: 2}, {lunge: 4}, {stand: 1}', 'RRRR', yaw=60,
       sides=(2, 2)),
+    *(S(f'raises the knee between lunges, from {yaw} degrees', 'lunge',
+        '{stand: 2}, {lunge: 2}, {tree_pose: {seconds: 2}}, {stand: 1}, {lunge: 2}, {stand: 1}',
+        'RRPRR', yaw=yaw, sides=(2, 2)) for yaw in (30, 90)),
     S('one leg', 'lunge', '{stand: 2}, {lunge: {reps: 3, side: left}}, {stand: 1}', 'RRR',
       sides=(3, 0)),
     S('one arm, then the other', 'biceps_curl',
@@ -207,6 +247,11 @@ EVERYDAY = [
       for yaw, noise in ((45, NOISE), (90, SHAKY), (90, Noise()), (135, NOISE), (270, NOISE))),
     *(('good_morning', motion, yaw, NOISE)
       for motion in ('pick_up: 3', 'put_down: 3', 'tie_shoe: 5') for yaw in (60, 90))]
+# The same where the legs are not in the picture: nothing but a squat goes down upright.
+CLOSE_UP = [
+    (motion, yaw) for motion in (
+        'drink: 3', 'phone: 4', 'wave: 3', 'pick_up: 3', 'put_down: 3', 'tie_shoe: 5',
+        'good_morning: 2') for yaw in (0, 90)]
 
 
 @pytest.mark.parametrize(('exercise', 'motion', 'yaw', 'noise'), EVERYDAY)
@@ -215,6 +260,13 @@ def test_an_everyday_movement_is_no_repetition(exercise, motion, yaw, noise):
         track = athlete(
             f'{{stand: 1.5}}, {done}{{{motion}}}, {{stand: 5}}', camera(yaw), noise, 15)
         assert count(exercise, track).set.reps == reps
+
+
+@pytest.mark.parametrize(('motion', 'yaw'), CLOSE_UP)
+def test_an_everyday_movement_in_a_close_up_is_no_squat(motion, yaw):
+    close = CLOSE.replace('yaw: 30', f'yaw: {yaw}')
+    track = athlete(f'{{stand: 1.5}}, {{{motion}}}, {{stand: 5}}', close, NOISE, 15)
+    assert count('squat', track).set.reps == 0
 
 
 @pytest.mark.parametrize(('exercise', 'segments', 'verdicts', 'yaw', 'target'), [

@@ -183,6 +183,21 @@ class FormPart(Quantity):
         return limits
 
 
+class Hidden(_Strict):
+    """What is measured where the measures cannot be seen: the legs are not in the picture.
+
+    sinks: what of the upper body goes down with it; peak: by how many statures when all the way.
+    """
+
+    sinks: Annotated[list[Part], Field(min_length=1)]
+    peak: float = Field(gt=0)
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """The rows of its points in a pose, of both sides."""
+        return sorted({_row(part, side, INDEX) for part in self.sinks for side in SIDES})
+
+
 class Exercise(_Strict):
     """One exercise file; the README of the package says what each field is for."""
 
@@ -195,6 +210,7 @@ class Exercise(_Strict):
     threshold: float = Field(0.15, gt=0, le=10)  # rad^2, of the seed rule
     points: list[Annotated[str, Field(pattern=r'^[a-z][a-z0-9_]*$')]] = []  # besides the body's
     measures: list[Measure] = []
+    hidden: Hidden | None = None  # measured where the measures cannot be seen
     start: list[Guard] = []  # true in the start position, or the set is not armed
     guards: list[Guard] = []  # true at the far end of a movement, or it is something else
     end: list[Guard] = []  # true when a movement has come back, or it led somewhere else
@@ -256,6 +272,8 @@ class Exercise(_Strict):
             raise ValueError('measures are needed to count repetitions')
         if self.counts == 'seconds' and not self.guards:
             raise ValueError('guards are needed to time a hold')
+        if self.hidden and self.sides == 'each':
+            raise ValueError('hidden is for what both sides do together')
         if self.clear and not self.everyday:
             raise ValueError('clear says which repetitions are no everyday movement; it needs '
                              'everyday: true')

@@ -31,12 +31,13 @@ def stature(pose: Pose, min_confidence: float) -> float:
     """Height of the person in pixels if standing upright, from whatever segments are seen.
 
     Perspective can only shorten a segment, so the long ones are believed: the third longest of
-    the ten, which survives two that the pose network stretched. NaN with fewer than three.
+    the ten, which survives two that the pose network stretched. NaN with fewer than two: of
+    somebody behind a bar or a machine, often no more than a thigh and a shank are seen.
     """
     lengths = sorted(
         (math.dist(pose[a][:2], pose[b][:2]) / share for a, b, share in SEGMENTS
          if pose[a][2] >= min_confidence and pose[b][2] >= min_confidence), reverse=True)
-    if len(lengths) < 3:
+    if len(lengths) < 2:
         return NAN
     return lengths[min(2, len(lengths) // 3)]
 

@@ -30,7 +30,9 @@ def quantities(exercise: Exercise) -> list[Quantity]:
 @dataclass(frozen=True)
 class _One:
     movement: Movement
-    far: tuple[float, ...]  # its `quantities` at the far end, NaN = not seen
+    # At the far end, NaN = not seen: by how many statures one has sunk, and, unless that is all
+    # that could be told, its `quantities`.
+    far: tuple[float, ...]
 
     @property
     def seconds(self) -> float:
@@ -42,7 +44,7 @@ class Company:
 
     def __init__(self, exercise: Exercise):
         self._clear = exercise.clear
-        self._degrees = [q.kind in DEGREES for q in quantities(exercise)]
+        self._degrees = [False, *(q.kind in DEGREES for q in quantities(exercise))]
         self._counted: deque[_One] = deque(maxlen=5)
         self._waiting: _One | None = None
 
@@ -86,7 +88,7 @@ class Company:
         soon = other.movement.start - one.movement.end <= SOON * SECOND
         degrees, statures = NEXT if soon else LATER
         apart = [(abs(a - b), degrees if angle else statures) for a, b, angle in zip(
-            one.far, other.far, self._degrees, strict=True) if a == a and b == b]
+            one.far, other.far, self._degrees, strict=False) if a == a and b == b]
         return (sides[0] == sides[1] and bool(apart) and all(d <= limit for d, limit in apart)
                 and max(one.seconds, other.seconds) <= TEMPO * min(one.seconds, other.seconds))
 

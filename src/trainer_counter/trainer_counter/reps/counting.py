@@ -13,6 +13,7 @@ from trainer_counter.reps.company import Company, quantities
 from trainer_counter.reps.exchange import Exchange
 from trainer_counter.reps.movement import Movement, Side, Verdict
 from trainer_counter.reps.signals import SIDES, levels, mean_value
+from trainer_counter.reps.sinking import Sinking
 from trainer_counter.reps.swing import Swing, Swings
 
 FULL = 0.6        # progress that makes a repetition
@@ -22,11 +23,16 @@ PARTIAL = 0.2     # less than this is fidgeting, not a try
 TRY = 0.12        # and so is what stays below this: swaying in the start position
 REST = 0.5        # progress below which one is in the start position
 NEXT = 0.55       # the same between two repetitions: who goes on need not come all the way back
+BEGAN = 0.55      # the same as a share of the furthest: perspective may hide that arms are straight
 SETTLE = 0.25     # s in the start position that arm the set
 COAST = 1.0       # s without a measurement that are bridged
 AGREE = 0.8       # progress by which the sides of what is done with both may differ
+STILL = 0.25      # progress below which a side has not moved
+STEP = 0.4        # the same, of what is done with one side ahead: more is of one side alone
 WANDER = 0.12     # statures the hips may go in SETTLE while in the start position
 FAR = 0.8         # share of the way from which it is the far end
+HELD = 0.34       # share of the images around the start in which one is in the start position
+SEEN = 0.25       # of the images at the far end in which a guard is seen
 _HIPS = (INDEX['left_hip'], INDEX['right_hip'])
 _TRUNK = {'hip', 'shoulder', 'neck', 'nose'}  # what both sides have together
 
@@ -41,7 +47,7 @@ class _Look:
     far: dict[str, list[float]]     # the same, what two repetitions are compared by, where needed
     angle: float  # degrees, of the leading angle
     lead: float   # statures the left leading point is above the right one
-    ready: bool   # in the start position
+    posed: bool   # as in the start position, however far the measures have gone
     back: str     # why this is not where a repetition ends, '' if it is
     apart: float  # progress by which the two sides differ
 
@@ -67,6 +73,7 @@ class Counter:
             _TRUNK.issuperset(measure.parts) for measure in exercise.measures)
         self._company = Company(exercise)
         self._compared = quantities(exercise) if exercise.everyday else []
+        self._sinking = Sinking(exercise.hidden, line) if exercise.hidden else None
         self.reset()
 
     def reset(self) -> None:
@@ -75,6 +82,8 @@ class Counter:
             swings.reset()
         self._exchange.reset()
         self._company.reset()
+        if self._sinking is not None:
+            self._sinking.reset()
         self.armed, self._counting, self.level = False, False, NAN
         self._stature = NAN
         self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
@@ -117,13 +126,17 @@ class Counter:
         """
         if pose is not None:
             pose = self._put_right(pose, stamp)
-        found = self._measure(pose) if pose is not None else {}
+        found = self._measure(pose, stamp) if pose is not None else {}
         if not found or pose is None:
             return self._gap(stamp, pose is None)
         self._measured = stamp
         apart = abs(found['left'] - found['right']) if len(found) == 2 else NAN
         if self.exercise.sides != 'each':
-            found = {'both': sum(found.values()) / len(found)}
+            level = sum(found.values()) / len(found)
+            if self.exercise.lead and apart > STEP:
+                # Who steps goes down with both legs; a knee that is raised is one leg alone.
+                level -= (apart - STEP) / 2
+            found = {'both': level}
         smooth = {}
         for side, level in found.items():
             self._recent[side].append(level)
@@ -144,13 +157,23 @@ class Counter:
         return pose if self._stature != self._stature else self._exchange(
             pose, self._stature, stamp)
 
-    def _measure(self, pose: Pose) -> dict[str, float]:
+    def _measure(self, pose: Pose, stamp: int) -> dict[str, float]:
         tall = stature(pose, self._line)
         if tall == tall:
             s = self._stature
             # Slow, because perspective shortens the body in mid-movement; but a jump is a cut.
             self._stature = tall if s != s or abs(math.log(tall / s)) > 0.5 else (
                 s * (tall / s) ** 0.05)
+        found = self._levels(pose)
+        if self._sinking is None:
+            return found
+        sunk = self._sinking.update(pose, tall, stamp, bool(found), self.out)
+        if not self._sinking.on:
+            return found
+        self._stature = self._sinking.stature
+        return {'both': sunk} if sunk == sunk else {}
+
+    def _levels(self, pose: Pose) -> dict[str, float]:
         if self._stature != self._stature:
             return {}
         if not self.out:  # who bends down hardly shows from where one is seen
@@ -191,12 +214,11 @@ class Counter:
             left, right = (pose[INDEX[f'{side}_{self.exercise.lead}']] for side in SIDES)
             if min(left[2], right[2]) >= line:
                 lead = (right[1] - left[1]) / tall
-        limit = NEXT if self._counting else REST
-        ready = abs(self.level) < limit and not self._broken(self.exercise.start, pose)
         self._looks.append(_Look(
             stamp, self.level, guards, far,
-            mean_value(pose, angle, tall, line, view=seen) if angle else NAN, lead, ready,
-            self._broken(self.exercise.end, pose), apart))
+            mean_value(pose, angle, tall, line, view=seen) if angle else NAN, lead,
+            not self._broken(self.exercise.start, pose), self._broken(self.exercise.end, pose),
+            apart))
         hips = [pose[i][0] for i in _HIPS if pose[i][2] >= line]
         if hips:
             self._hips.append((stamp, sum(hips) / len(hips)))
@@ -213,7 +235,8 @@ class Counter:
         """The set counts once one has been in the start position for a moment."""
         if self.armed:
             return
-        if not self._looks[-1].ready or self._wandered(stamp):
+        look = self._looks[-1]
+        if not look.posed or abs(look.level) >= self._rest or self._wandered(stamp):
             self._settling = None
             return
         if self._settling is None:
@@ -269,7 +292,8 @@ class Counter:
             return []
         looks = [look for look in self._looks if swing.start <= look.stamp <= swing.end]
         verdict, reason = self._verdict(swing, side, looks)
-        if verdict is None:
+        sinking = self._sinking if self._sinking is not None and self._sinking.on else None
+        if verdict is None or (sinking and verdict == Verdict.PARTIAL and not self._counting):
             return []
         if verdict == Verdict.REP:
             self._counting = True
@@ -281,6 +305,9 @@ class Counter:
             verdict, reason, swing.start, swing.end, side,
             math.radians(max(angles) - min(angles)) if angles else NAN,
             (swing.furthest - swing.start) / SECOND, (swing.end - swing.furthest) / SECOND)
+        if verdict == Verdict.REP and sinking:
+            # Too little is seen to count a single one.
+            return self._company.add(movement, (swing.high * sinking.peak,))
         if verdict != Verdict.REP or not self.exercise.everyday or self.single:
             return [movement]
         return self._company.add(movement, self._far_end(swing, side, looks))
@@ -291,16 +318,16 @@ class Counter:
         moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
         values = [[v for k in far for s in moving if (v := k.far[s][i]) == v]
                   for i in range(len(self._compared))]
-        return [median(v) if v else NAN for v in values]
+        return [NAN, *(median(v) if v else NAN for v in values)]
 
     def _verdict(
         self, swing: Swing, side: Side, looks: list[_Look],
     ) -> tuple[Verdict | None, str]:
         whole = swing.high >= self.full and swing.high - swing.low >= RISE
-        began = [
-            look.ready for look in self._looks
-            if abs(look.stamp - swing.start) <= SETTLE * SECOND]
-        if not any(began):
+        rest = max(self._rest, BEGAN * swing.high)
+        began = [look.posed for look in self._looks
+                 if abs(look.stamp - swing.start) <= SETTLE * SECOND and abs(look.level) < rest]
+        if not began or sum(began) < HELD * len(began):
             return (Verdict.NOT_IN_SET, 'before the start position was taken') if whole else (
                 None, '')
         if self._walked(swing.start, swing.end):
@@ -308,14 +335,17 @@ class Counter:
             return Verdict.NOT_IN_SET, 'walked'
         far = swing.low + FAR * (swing.high - swing.low)
         moving = [s for s in self._swings if side == Side.BOTH or s == side.name.lower()]
+        there = [look for look in looks if look.level >= far]
         for i, guard in enumerate(self.exercise.guards):
-            values = [
-                v for look in looks if look.level >= far
-                for v in [look.guards[s][i] for s in moving] if v == v]
-            if values and not guard.within[0] <= median(values) <= guard.within[1]:
+            values = [v for look in there for s in moving if (v := look.guards[s][i]) == v]
+            # What is hardly ever seen there is a guess when it is.
+            seen = len(values) >= SEEN * len(there) * len(moving)
+            if values and seen and not guard.within[0] <= median(values) <= guard.within[1]:
                 return Verdict.NOT_IN_SET, guard.reason
-        apart = [k.apart for k in looks if k.level >= far and k.apart == k.apart]
-        if self._paired and apart and median(apart) > AGREE:
+        apart = [(k.apart, k.level - k.apart / 2) for k in there if k.apart == k.apart]
+        # From some views one side seems to do less; but it does something.
+        if self._paired and apart and median(a for a, _ in apart) > AGREE and (
+                median(least for _, least in apart) < STILL):
             return Verdict.NOT_IN_SET, 'only one side moved'
         if looks and looks[-1].back:
             return Verdict.NOT_IN_SET, looks[-1].back
@@ -324,6 +354,11 @@ class Counter:
         if not whole:
             return Verdict.PARTIAL, f'went {100 * swing.high / self.full:.0f} % of the way'
         return Verdict.REP, ''
+
+    @property
+    def _rest(self) -> float:
+        """Progress below which one is in the start position."""
+        return NEXT if self._counting else REST
 
     def _walked(self, start: int, end: int) -> bool:
         """Whether the hips are elsewhere after a movement."""

@@ -1,6 +1,7 @@
 """Which of the people in view is the trainee."""
 
 import math
+from collections.abc import Sequence
 
 from trainer_core.clock import SECOND
 from trainer_core.people import People, Person
@@ -8,6 +9,8 @@ from trainer_counter.reps.body import stature
 
 AWAY = 1.0     # s without the track before somebody else may be the trainee
 ALONE = 0.15   # s, if there is just one person in view: a cut, or the tracker began anew
+FADE = 0.995   # of the size of the trainee that is remembered, per image
+SMALL = 0.4    # but not if so much smaller: that is somebody in the background
 
 
 class Trainee:
@@ -17,6 +20,7 @@ class Trainee:
         """track_id: the trainee, '' = the one who is largest and nearest to the middle."""
         self.track_id, self._line = track_id, line
         self._seen: int | None = None
+        self._tall = 0.0  # px, at most of late
 
     def reset(self) -> None:
         """Forget when the trainee was seen; time went back."""
@@ -30,17 +34,29 @@ class Trainee:
         """The trainee in this image, or None."""
         for person in people.people:
             if person.id == self.track_id:
-                self._seen = people.stamp
-                return person
+                return self._take(person, people.stamp)
         if self.track_id and self._seen is None:
             self._seen = people.stamp  # whoever was asked for may still come
         away = (people.stamp - self._seen) / SECOND if self._seen is not None else math.inf
-        if not people.people or away < (ALONE if len(people.people) == 1 else AWAY):
+        if not people.people or away < ALONE or (away < AWAY and self._another(people.people)):
             return None
         best = in_the_middle(people, self._line)
-        if best is not None:
-            self.track_id, self._seen = best.id, people.stamp
-        return best
+        return None if best is None else self._take(best, people.stamp)
+
+    def _take(self, person: Person, stamp: int) -> Person:
+        tall = self._stature(person)
+        # The largest of late: who bends down, or leaves the picture, is still as tall.
+        self._tall = max(tall, FADE * self._tall) if person.id == self.track_id else tall
+        self.track_id, self._seen = person.id, stamp
+        return person
+
+    def _another(self, people: Sequence[Person]) -> bool:
+        """Whether none of them need be the trainee."""
+        return len(people) > 1 or self._stature(people[0]) < SMALL * self._tall
+
+    def _stature(self, person: Person) -> float:
+        tall = stature(person.keypoints.tolist(), self._line)
+        return 0.0 if math.isnan(tall) else tall
 
 
 def in_the_middle(people: People, line: float = 0.3) -> Person | None:
