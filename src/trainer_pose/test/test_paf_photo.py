@@ -41,11 +41,18 @@ def test_what_every_look_saw_lies_where_the_body_is(turn, mirrored):
 
 
 def test_the_large_one_comes_first_and_nobody_twice():
-    near, far = body(200, 200, 60), body(500, 200, 15)
+    near, far = body(320, 240, 60), body(320, 200, 15)
     near[:, 2], far[:, 2] = 0.6, 0.8
+    far[:, 0] += 200
     again = near + [2, 1, 0]
     again[:, 2] = 0.5
-    found = photo.main_first([far, again, near])
+    found = photo.main_first([far, again, near], (640, 480))
     assert [pose.tobytes() for pose, _ in found] == [near.tobytes(), far.tobytes()]
-    assert found[0][1] == pytest.approx(0.6) and found[1][1] < 0.6
-    assert photo.main_first([]) == []
+    assert found[0][1] == pytest.approx(0.6, rel=0.05) and found[1][1] < 0.6
+    assert photo.main_first([], (640, 480)) == []
+
+
+def test_of_two_alike_the_one_in_the_middle_comes_first():
+    aside, middle = body(120, 180, 60), body(330, 180, 60)
+    first, second = photo.main_first([aside, middle], (640, 480))
+    assert first[0] is middle and first[1] > 1.2 * second[1]

@@ -110,6 +110,19 @@ def test_somebody_out_of_view_for_a_moment_keeps_the_id(estimator):
     assert back[-1].people and ids(found) == ids(back)
 
 
+def test_somebody_who_is_elsewhere_at_once_keeps_the_id(estimator):
+    """The camera was pushed, or the video was cut: who is missing here is who came there."""
+    found = []
+    for frame in scene('stand: 6', 2.0):
+        aside = 115.0 if frame.stamp >= 1e9 else 0.0
+        picture = cv2.warpAffine(
+            frame.image, np.float32([[1, 0, aside], [0, 1, 0]]), (480, 360),
+            borderMode=cv2.BORDER_REPLICATE)
+        found.append(estimator.update(picture, frame.stamp))
+    before, after = found[:15], found[-8:]
+    assert len(ids(before)) == 1 and ids(after) == ids(before)
+
+
 @pytest.mark.parametrize('picture', [
     np.zeros((360, 480, 3), np.uint8),
     np.full((360, 480, 3), 255, np.uint8),

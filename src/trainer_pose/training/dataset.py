@@ -27,7 +27,7 @@ _FIRST, _SECOND = (torch.tensor(ends) for ends in zip(*LIMBS, strict=True))
 class Augment:
     """How far a training crop may be from the tracker's ideal one."""
 
-    side: int = 192  # pixels of the square input
+    side: int = 160  # pixels of the square input
     turn: float = 27.0  # degrees, standard deviation around upright
     any_turn: float = 0.18  # share of crops with any rotation at all
     near: tuple = (0.55, 1.05)  # person's longer extent as a share of the side

@@ -4,7 +4,7 @@ the maps' maxima.
 This measures the network alone. The whole estimator (finding, tracking, decoding) is measured by
 `./trainer bench`.
 
-    python evaluate.py --data ../shared/pose_data MODEL.onnx [MODEL.onnx ...] [--side 192]
+    python evaluate.py --data ../shared/pose_data MODEL.onnx [MODEL.onnx ...] [--side 160]
 """
 
 import argparse
@@ -77,7 +77,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('models', nargs='+', type=Path)
     parser.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
-    parser.add_argument('--side', type=int, default=192)
+    parser.add_argument('--side', type=int, default=160)
     parser.add_argument(
         '--share', type=float, default=0.8, help="person's longer extent as a share of the side"
     )

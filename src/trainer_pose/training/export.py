@@ -59,7 +59,7 @@ def main():
     parser.add_argument('--checkpoint', type=Path, required=True)
     parser.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
     parser.add_argument('--to', type=Path, required=True)
-    parser.add_argument('--side', type=int, default=192)
+    parser.add_argument('--side', type=int, default=160)
     parser.add_argument('--photos', type=int, default=200, help='for the ranges of the int8 file')
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)

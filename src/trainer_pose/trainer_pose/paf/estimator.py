@@ -17,7 +17,7 @@ _SURE = 0.2  # confidence of a joint that no field confirms
 class Settings:
     """How people are found and followed; times are those of the images."""
 
-    roi_size: int = 192  # px, side of the network's input for one person
+    roi_size: int = 160  # px, side of the network's input for one person
     find_size: int = 256  # px, side of the network's input for the whole picture
     max_people: int = 4
     per_frame: int = 2  # people looked at in one frame; more take turns
@@ -90,9 +90,9 @@ class PoseEstimator:
         if self._timeline.jumped(stamp):
             self.reset()
         h, w = picture.shape[:2]
-        self._follow(picture, stamp)
+        missed = self._follow(picture, stamp)
         if len(self._tracks) < s.max_people:
-            self._search(picture, stamp)
+            self._search(picture, stamp, missed)
         self._tracks = [t for t in self._tracks if not self._is_lost(t, stamp)]
         self._lost = [t for t in self._lost if stamp - t.stamp <= s.remember * SECOND]
         seen = [t.person() for t in self._tracks if t.stamp == stamp and t.confirmed]
@@ -112,7 +112,7 @@ class PoseEstimator:
             bodies.append(sight.pose if seen else body)
         people = [
             Person(names(), pose, pose, score, roi.turn(pose))
-            for pose, score in photo.main_first([b for b in bodies if b[:, 2].any()])]
+            for pose, score in photo.main_first([b for b in bodies if b[:, 2].any()], (w, h))]
         return People(0, w, h, people)
 
     def look(self, picture: np.ndarray, region: roi.Roi) -> list[Sight]:
@@ -155,7 +155,8 @@ class PoseEstimator:
             roi.whole(w, h, s.find_size, 0)]
         return [View(region, *self.engine.infer(region.crop(picture))) for region in regions]
 
-    def _follow(self, picture: np.ndarray, stamp: int) -> None:
+    def _follow(self, picture: np.ndarray, stamp: int) -> list[tracker.Track]:
+        """Look where people should be by now; returns those who were not there."""
         s, size = self.settings, picture.shape[1::-1]
         n = min(s.per_frame, len(self._tracks))
         chosen = [self._tracks[(self._turn + i) % len(self._tracks)] for i in range(n)]
@@ -174,14 +175,16 @@ class PoseEstimator:
                 pose = self._whole(best, sights, found, region)
                 track.follow(pose, stamp, best.colours)
                 track.confirmed |= track.seen >= 3
+        missed = [track for track in chosen if track.stamp < stamp]
         for i, a in reversed(list(enumerate(self._tracks))):
             if any(
                 matching.similarity(a.raw, b.raw, max(a.scale, b.scale)) > 0.6
                 for b in self._tracks[:i]
             ):
                 del self._tracks[i]
+        return [track for track in missed if track in self._tracks]
 
-    def _search(self, picture: np.ndarray, stamp: int) -> None:
+    def _search(self, picture: np.ndarray, stamp: int, missed: list[tracker.Track]) -> None:
         s = self.settings
         if self._tracks and stamp < self._next_find and all(t.stamp == stamp for t in self._tracks):
             return
@@ -193,9 +196,10 @@ class PoseEstimator:
         for sight in self.find(picture, quarters, s.max_people - len(self._tracks), self._tracks):
             if sight.parts >= 6 and sight.score >= 0.4 and not any(matching.same_body(
                     sight.pose, t.raw, roi.body_scale(sight.pose), t.scale) for t in self._tracks):
-                old = self._recognise(sight, stamp)
-                if old is not None:
-                    self._lost.remove(old)
+                old = self._recognise(sight, stamp, [*self._lost, *missed])
+                for tracks in (self._lost, self._tracks, missed):
+                    if old in tracks:
+                        tracks.remove(old)
                 track = tracker.start(
                     old.id if old is not None else self._names(), sight.pose, stamp, sight.colours)
                 track.confirmed = old is not None
@@ -230,17 +234,23 @@ class PoseEstimator:
             fine += again[:1]
         return [fine[i] for i in _distinct(fine)]
 
-    def _recognise(self, sight: Sight, stamp: int) -> tracker.Track | None:
-        """A body that was lost a short time ago and looks like this one."""
+    def _recognise(
+        self, sight: Sight, stamp: int, away: list[tracker.Track],
+    ) -> tracker.Track | None:
+        """Of the bodies that went away a short time ago the one that this looks like."""
         scale = roi.body_scale(sight.pose)
         centre = sight.pose[sight.pose[:, 2] > 0, :2].mean(0)
         best, least = None, math.inf
-        for track in self._lost:
+        for track in away:
+            if not track.confirmed:
+                continue
             dt = (stamp - track.stamp) / SECOND
             place = track.known[track.known[:, 2] > 0, :2].mean(0)
             far = float(np.hypot(*(centre - place))) / track.scale
             like = matching.colour_likeness(sight.colours, track.colours)
-            if 0.5 < scale / track.scale < 2 and like > 0.5 and far < 2 + 3 * dt and far < least:
+            # Of a head that comes back the clothes are not seen: the place says whose it is.
+            near = far < 2 + 3 * dt if like > 0.5 else sight.colours is None and far < 1.5
+            if 0.5 < scale / track.scale < 2 and near and far < least:
                 best, least = track, far
         return best
 

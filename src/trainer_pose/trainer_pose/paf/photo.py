@@ -16,6 +16,7 @@ from trainer_pose.paf.engines import Engine
 
 TURNS = (-0.35, 0.0, 0.35)  # rad from upright, of the looks
 FINER = 2  # cells of the mean for one of the network
+ASIDE = 0.35  # of the photo's sides from its middle, standard deviation of whom it is of
 
 _MIRROR = np.array(MIRROR)
 _LIMBS_MIRROR = np.array([LIMBS.index((MIRROR[a], MIRROR[b])) for a, b in LIMBS])
@@ -67,14 +68,20 @@ def look(
     return heat, np.stack([c * x - s * y, s * x + c * y], 1).reshape(pafs.shape[0], *size[::-1])
 
 
-def main_first(bodies: list[np.ndarray]) -> list[tuple[np.ndarray, float]]:
-    """Bodies (18, 3), each once, with their scores [0, 1], the best first: who a photo is of is
-    seen well and large.
+def main_first(
+    bodies: list[np.ndarray], size: tuple[int, int],
+) -> list[tuple[np.ndarray, float]]:
+    """Bodies (18, 3), each once, with their scores [0, 1], the best first: who a photo of size
+    (width, height) px is of is seen well, large, and rather in the middle.
     """
-    extents = [float(np.ptp(b[b[:, 2] > 0, :2], 0).max()) for b in bodies]
-    scored = [
-        (b, float(b[:, 2].mean()) * math.sqrt(e / max(*extents, 1e-6)))
-        for b, e in zip(bodies, extents, strict=True)]
+    boxes = [(b[b[:, 2] > 0, :2].min(0), b[b[:, 2] > 0, :2].max(0)) for b in bodies]
+    extents = [float((high - low).max()) for low, high in boxes]
+    scored = []
+    for body, (low, high), extent in zip(bodies, boxes, extents, strict=True):
+        aside = ((low + high) / 2 + 0.5) / size - 0.5
+        place = math.exp(-float(aside @ aside) / (2 * ASIDE ** 2))
+        large = math.sqrt(extent / max(*extents, 1e-6))
+        scored.append((body, float(body[:, 2].mean()) * large * place))
     kept: list[tuple[np.ndarray, float]] = []
     for body, score in sorted(scored, key=lambda one: -one[1]):
         if not any(same(body, better) for better, _ in kept):

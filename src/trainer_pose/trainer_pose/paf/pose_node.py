@@ -41,7 +41,7 @@ class PoseParams:
     threads: int = param(
         1, 'Threads of the CPU for the network; 0: all', 0, 64, read_only=True)
     roi_size: int = param(
-        192, 'Side of the network input for one person, px', 96, 512, read_only=True)
+        160, 'Side of the network input for one person, px', 96, 512, read_only=True)
     find_size: int = param(
         256, 'Side of the network input for the whole image, px', 128, 1024, read_only=True)
     max_people: int = param(4, 'People followed at once, at most', 1, 20, read_only=True)

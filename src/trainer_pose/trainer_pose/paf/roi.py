@@ -89,7 +89,7 @@ def whole(width: int, height: int, size: int, quarter: int) -> Roi:
 
 
 def around(
-    pose: np.ndarray, angle: float, size: int, picture: tuple[int, int], fill: float = 0.75,
+    pose: np.ndarray, angle: float, size: int, picture: tuple[int, int], fill: float = 0.85,
     least: float = 0.0,
 ) -> Roi:
     """A square region of size px that the body fills to the share `fill`.
