@@ -48,6 +48,15 @@ def test_spoken_in_a_quiet_room(ear, context, text, intent):
     assert intents(sound, ear, context) == [intent]
 
 
+@needs_espeak
+@pytest.mark.parametrize(('name', 'intent'), [
+    ('Maria', ['enroll']), ('Thomas', ['enroll']), ('Ahmed', []), ('Yuki', []), ('Olga', [])])
+def test_a_name_that_is_not_known_is_not_taken_for_another(ear, name, intent):
+    for text in (name, f'my name is {name}', f'call me {name}'):
+        sound = Speaker('en-us', snr=20.0, around=0.7).say(text)
+        assert intents(sound, ear, Context(State.GREETING, 'name')) == intent, text
+
+
 def test_noise_and_silence_are_no_commands(ear):
     for sound in (np.zeros(2 * RATE), noise(2 * RATE, 500.0), noise(2 * RATE, 5000.0)):
         assert intents(sound.clip(-32768, 32767).astype(np.int16), ear, READY) == []

@@ -1,4 +1,4 @@
-"""The conversation aloud where there is no network: in a namespace that has lo and nothing else."""
+"""Conversations aloud where there is no network: in a namespace that has lo and nothing else."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def in_namespace(*command):
 
 @pytest.mark.timeout(300)  # it is spoken in real time
 @pytest.mark.skipif(not NAMESPACES, reason='unshare -rn is not allowed here')
-def test_a_conversation_aloud():
+def test_conversations_aloud():
     assert 'nobody can be reached' in in_namespace('-c', PROBE).stdout
     done = in_namespace('-m', 'pytest', '-q', '-p', 'no:cacheprovider', str(ALOUD))
-    assert done.returncode == 0 and '1 passed' in done.stdout, done.stdout
+    assert done.returncode == 0 and '2 passed' in done.stdout, done.stdout

@@ -244,14 +244,25 @@ def _add(graph: Graph, intents: Intents, start: int, lines: set[tuple[str, ...]]
             _add(graph, intents, after, set(behind) - {()})
 
 
-def anything(lexicon: Lexicon, words: Iterable[str], phone: float, word: float) -> Graph:
+def anything(
+    lexicon: Lexicon, words: Iterable[str], phone: float, word: float,
+    heads: Iterable[Sequence[str]] = (),
+) -> Graph:
     """Any phones and these words, one after the other: what is no command. Ends at START.
 
-    phone, word: what every one of them costs.
+    phone, word: what every one of them costs. heads: beginnings of sentences, which cost nothing.
     """
     graph = Graph(lexicon)
     _loop(graph, lexicon, Graph.START, words, phone, word)
+    for head in heads:
+        graph.feed(graph.walk(Graph.START, head), Graph.START)
     return graph
+
+
+def heads(texts: Iterable[str], slot: str) -> list[tuple[str, ...]]:
+    """The words that phrases, as in the phrase files, have before a slot (<name>)."""
+    found = {line[:line.index(slot)] for text in texts for line in expand(text) if slot in line}
+    return sorted({tuple(w for text in head for w in plain(text)) for head in found} - {()})
 
 
 def amidst(

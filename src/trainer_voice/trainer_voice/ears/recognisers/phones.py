@@ -80,4 +80,6 @@ class Phones:
         rest = sorted(words), _PHONE, _WORD
         commands = (graph.amidst(self._lexicon, found, *rest) if context.own
                     else graph.phrases(self._intents, self._lexicon, found))
-        return commands, graph.anything(self._lexicon, *rest)
+        # Most names are not known: one must fit by itself, however well "my name is" does.
+        heads = graph.heads(found, '<name>')
+        return commands, graph.anything(self._lexicon, *rest, heads)
