@@ -69,9 +69,9 @@ def _table(ax: Axes, forms: Sequence[Any]) -> None:
     ax.set_yticks(range(len(names)), [name.replace('_', ' ') for name in names])
     ax.set_xticks(
         range(1, len(forms) + 1),
-        [f'{form.rep}\n{"✓" if form.correct else "✗"}' for form in forms])
+        [f'{form.rep}\n{_verdict(form)[0]}' for form in forms])
     for label, form in zip(ax.get_xticklabels(), forms, strict=True):
-        label.set_color(GOOD if form.correct else BAD)
+        label.set_color(_verdict(form)[1])
         label.set_fontweight('bold')
     ax.invert_yaxis()
     ax.grid(False)
@@ -80,8 +80,15 @@ def _table(ax: Axes, forms: Sequence[Any]) -> None:
         spine.set_visible(False)
     ax.set_title(
         f'form: DTW distance to the baseline (degrees; median below {limit:.0f} is correct)',
-        fontsize=10, loc='left', x=-0.2)
+        fontsize=10, loc='left', x=-0.17)
     ax.set_xlabel('repetition (grey: not judged from this view)')
+
+
+def _verdict(form: Any) -> tuple[str, str]:
+    """Sign and colour of a repetition: right, not right, or of no part known."""
+    if not np.isfinite(form.median):
+        return '–', '#808080'
+    return ('✓', GOOD) if form.correct else ('✗', BAD)
 
 
 def _curves(ax: Axes, form: Any, part: int) -> None:
