@@ -165,7 +165,7 @@ def test_a_part_that_no_field_joins_belongs_to_nobody():
 @pytest.mark.parametrize('name', [n for n, poses in CASES.items() if len(poses) == 1])
 def test_the_one_body_is_what_the_maps_were_made_of(name):
     truth, = CASES[name]
-    found = decoder.body(candidates(*maps([truth], SIZE, SIZE), least=0.03))
+    found = decoder.body(candidates(*maps([truth], SIZE, SIZE), Settings(peak=0.03)))
     seen = truth[:, 2] > 0
     assert np.abs(found[seen, :2] - truth[seen, :2]).max() < 2
     assert not found[~seen].any()
@@ -178,9 +178,9 @@ def test_the_one_body_keeps_a_joint_whose_limb_is_not_seen_and_takes_none_of_som
     heat, pafs = maps([one, other], SIZE, SIZE)
     forearm = LIMBS.index((INDEX['right_elbow'], INDEX['right_wrist']))
     pafs[2 * forearm:2 * forearm + 2] = 0
-    found = decoder.body(candidates(heat, pafs, least=0.03))
+    found = decoder.body(candidates(heat, pafs, Settings(peak=0.03)))
     expected = [i for i in range(len(KEYPOINTS)) if KEYPOINTS[i] != 'right_wrist']
     assert np.abs(found[expected, :2] - one[expected, :2]).max() < 2
     assert found[INDEX['right_wrist'], 2] > 0
-    alone = decoder.body(candidates(*maps([one], SIZE, SIZE), least=0.03))
+    alone = decoder.body(candidates(*maps([one], SIZE, SIZE), Settings(peak=0.03)))
     assert alone[INDEX['right_wrist'], 2] == pytest.approx(0.3, abs=0.1)

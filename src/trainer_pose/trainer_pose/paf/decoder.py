@@ -48,21 +48,21 @@ class Candidates:
 
 
 def candidates(
-    heatmaps: np.ndarray, pafs: np.ndarray, least: float = 0.1, samples: int = 10,
+    heatmaps: np.ndarray, pafs: np.ndarray, settings: Settings = Settings(),
     most: int | None = None,
 ) -> Candidates:
     """What `decode` and `body` choose from.
 
     heatmaps: (18 or 19, h, w) confidence of each part (and background); pafs: (38, h, w) fields of
-    the 19 limbs, x then y. Peaks are above `least`, of each part the `most` highest.
+    the 19 limbs, x then y. most: of each part only so many of the highest peaks.
     """
-    part, xy, height = peaks(heatmaps[:PARTS], least)
+    part, xy, height = peaks(heatmaps[:PARTS], settings.peak)
     if most is not None:
         order = np.lexsort((-height, part))
         place = np.arange(len(part)) - np.searchsorted(part, part)  # among those of its part
         part, xy, height = (v[order][place < most] for v in (part, xy, height))
     limb, a, b, first = _pairs(part)
-    field, length = _along(pafs, limb, xy[a], xy[b], samples)
+    field, length = _along(pafs, limb, xy[a], xy[b], settings.samples)
     return Candidates(part, xy, height, first, limb, a, b, field, length, max(pafs.shape[1:]))
 
 

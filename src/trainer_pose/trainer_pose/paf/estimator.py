@@ -121,8 +121,7 @@ class PoseEstimator:
         return self._sights(crop, self._candidates(crop), region)
 
     def _candidates(self, crop: np.ndarray) -> decoder.Candidates:
-        decoding = self.settings.decoding
-        return decoder.candidates(*self.engine.infer(crop), decoding.peak, decoding.samples)
+        return decoder.candidates(*self.engine.infer(crop), self.settings.decoding)
 
     def _sights(
         self, crop: np.ndarray, found: decoder.Candidates, region: roi.Roi,
@@ -156,7 +155,7 @@ class PoseEstimator:
         return [View(region, *self.engine.infer(region.crop(picture))) for region in regions]
 
     def _follow(self, picture: np.ndarray, stamp: int) -> list[tracker.Track]:
-        """Look where people should be by now; returns those who were not there."""
+        """Look where people should be by now; returns those, once confirmed, who were not there."""
         s, size = self.settings, picture.shape[1::-1]
         n = min(s.per_frame, len(self._tracks))
         chosen = [self._tracks[(self._turn + i) % len(self._tracks)] for i in range(n)]
@@ -175,14 +174,13 @@ class PoseEstimator:
                 pose = self._whole(best, sights, found, region)
                 track.follow(pose, stamp, best.colours)
                 track.confirmed |= track.seen >= 3
-        missed = [track for track in chosen if track.stamp < stamp]
         for i, a in reversed(list(enumerate(self._tracks))):
             if any(
                 matching.similarity(a.raw, b.raw, max(a.scale, b.scale)) > 0.6
                 for b in self._tracks[:i]
             ):
                 del self._tracks[i]
-        return [track for track in missed if track in self._tracks]
+        return [t for t in chosen if t.confirmed and t.stamp < stamp and t in self._tracks]
 
     def _search(self, picture: np.ndarray, stamp: int, missed: list[tracker.Track]) -> None:
         s = self.settings
@@ -242,8 +240,6 @@ class PoseEstimator:
         centre = sight.pose[sight.pose[:, 2] > 0, :2].mean(0)
         best, least = None, math.inf
         for track in away:
-            if not track.confirmed:
-                continue
             dt = (stamp - track.stamp) / SECOND
             place = track.known[track.known[:, 2] > 0, :2].mean(0)
             far = float(np.hypot(*(centre - place))) / track.scale

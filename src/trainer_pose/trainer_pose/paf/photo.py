@@ -35,7 +35,7 @@ def study(engine: Engine, picture: np.ndarray, pose: np.ndarray, size: int) -> n
         for turn in TURNS for mirrored in (False, True)]
     found = decoder.candidates(
         np.mean([heat for heat, _ in looks], 0), np.mean([pafs for _, pafs in looks], 0),
-        least=0.03, most=6)
+        decoder.Settings(peak=0.03), most=6)
     body = decoder.body(found, engine.stride / FINER)
     return region.to_picture(body)
 
@@ -76,11 +76,12 @@ def main_first(
     """
     boxes = [(b[b[:, 2] > 0, :2].min(0), b[b[:, 2] > 0, :2].max(0)) for b in bodies]
     extents = [float((high - low).max()) for low, high in boxes]
+    largest = max(extents, default=0.0)
     scored = []
     for body, (low, high), extent in zip(bodies, boxes, extents, strict=True):
         aside = ((low + high) / 2 + 0.5) / size - 0.5
         place = math.exp(-float(aside @ aside) / (2 * ASIDE ** 2))
-        large = math.sqrt(extent / max(*extents, 1e-6))
+        large = math.sqrt(extent / max(largest, 1e-6))
         scored.append((body, float(body[:, 2].mean()) * large * place))
     kept: list[tuple[np.ndarray, float]] = []
     for body, score in sorted(scored, key=lambda one: -one[1]):

@@ -14,7 +14,7 @@ _DAMPING = 0.7  # share of the last velocity that the motion guess goes on with
 _LONGEST_GUESS = 0.5  # s: beyond this the last place is the better guess
 
 
-@dataclass
+@dataclass(eq=False)  # a body is itself, whatever is known of it
 class Track:
     """A body: where its joints were, how they move, which way it is turned."""
 
