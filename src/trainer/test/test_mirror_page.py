@@ -1,7 +1,5 @@
 """The page of the mirror in a real Chromium: what somebody in front of it sees and can do."""
 
-from contextlib import contextmanager
-from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -49,7 +47,7 @@ class Theatre:
         self.home, self.browser = home, browser
         self.mirror = home.mirror(**parameters)
         self.show = home.add(Show)
-        self.errors, self.hosts, self.contexts, self.sent = [], set(), [], 0
+        self.errors, self.hosts, self.contexts = [], set(), []
 
     @property
     def url(self):
@@ -73,25 +71,6 @@ class Theatre:
         linked(page)
         assert until(self.show.states.get_subscription_count)
         return page
-
-    @contextmanager
-    def playing(self, scenes, rate=20.0, once=False):
-        """The scenes, again and again."""
-        ended = Event()
-
-        def play():
-            i = 0
-            while not ended.wait(1 / rate) and not (once and i >= len(scenes)):
-                self.show.scene(scenes[i % len(scenes)])
-                i += 1
-                self.sent += 1
-        thread = Thread(target=play, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
 
 
 @pytest.fixture
@@ -138,7 +117,7 @@ def pixels(page):
 def test_the_picture_moves_and_is_mirrored(theatre, squats):
     hall = theatre()
     page = hall.open_linked()
-    with hall.playing(squats):
+    with hall.show.playing(squats):
         true(page, 'mirror.frames > 2')
         before, frames = pixels(page), page.evaluate('mirror.frames')
         true(page, f'mirror.frames > {frames + 15}')
@@ -155,7 +134,7 @@ def test_the_skeleton_lies_where_the_mirrored_body_is(theatre, squats):
     page = hall.open_linked(reduced_motion='reduce')
     pose = np.column_stack([np.linspace(8, 40, 18), np.linspace(20, 100, 18), np.full(18, 0.9)])
     people = People(0, 160, 120, [Person('other', pose, pose, 0.9)])
-    with hall.playing([Scene(squats[0].image, people, [], [])]):
+    with hall.show.playing([Scene(squats[0].image, people, [], [])]):
         true(page, 'mirror.frames > 2 && mirror.known.poses.people?.length')
         page.wait_for_function("""() => {
             const lines = document.querySelector('.lines');
@@ -183,7 +162,7 @@ def test_the_count_follows_a_session(theatre, squats):
         }).observe(document.querySelector('.dials'), {
             attributes: true, childList: true, characterData: true, subtree: true });
     }""")
-    with hall.playing(squats, once=True):
+    with hall.show.playing(squats, once=True):
         shows(page, '.dial .number', '2')
         shows(page, '.dial .phase', 'ready')
     assert page.evaluate('numbers') == ['0', '1', '2']
@@ -303,7 +282,7 @@ def test_two_trainees(theatre, squats):
     for reps, a_set in enumerate(sets, 3):
         a_set.correct(reps)
         states.append((a_set, a_set.update(people)[0]))
-    with hall.playing([Scene(scene.image, people, states, [])]):
+    with hall.show.playing([Scene(scene.image, people, states, [])]):
         shows(page, '.dial-title', ['Ana, squat', 'Ben, squat'])
         shows(page, '.dial .number', ['3', '4'])
 
@@ -323,7 +302,7 @@ def test_what_is_wrong_with_the_view(theatre, squats):
             pose[8:14, 2] = 0.0  # no legs
         seen = People(1, 160, 120, [Person('p3fk2', pose, pose, 0.9)] * people)
         states = [(a_set, a_set.update(seen)[0])]
-        with hall.playing([Scene(squats[0].image, seen, states, [])]):
+        with hall.show.playing([Scene(squats[0].image, seen, states, [])]):
             if title:
                 shows(page, '.notice-title', title)
             page.wait_for_selector('.notice', state='visible' if title else 'hidden')
@@ -333,7 +312,7 @@ def test_it_comes_back_with_the_node(theatre, squats):
     hall = theatre()
     page = hall.open_linked()
     port = hall.mirror._server.port
-    with hall.playing(squats):
+    with hall.show.playing(squats):
         true(page, 'mirror.frames > 2')
         hall.home.remove(hall.mirror)
         linked(page, 'gone')
@@ -353,11 +332,11 @@ def test_it_comes_back_with_the_node(theatre, squats):
 def test_a_second_page_costs_no_second_encoding(theatre, squats):
     hall = theatre()
     pages = [hall.open_linked(), hall.open_linked()]
-    with hall.playing(squats):
+    with hall.show.playing(squats):
         for page in pages:
             true(page, 'mirror.frames > 15')
         assert hall.mirror._server.pages == 2
-    assert hall.mirror._feed.meter.total <= hall.sent
+    assert hall.mirror._feed.meter.total <= hall.show.sent
     assert hall.mirror._drawn.total > 30
     pages[0].close()
     assert until(lambda: hall.mirror._server.pages == 1)
@@ -388,7 +367,7 @@ def test_the_engineers_view(theatre, squats):
     assert view.is_hidden()
     page.keyboard.press('e')
     assert view.is_visible()
-    with hall.playing(squats, once=True):
+    with hall.show.playing(squats, once=True):
         page.wait_for_selector('.movements tbody tr.rep')
     page.wait_for_function("""() => ['.plot-mse', '.plot-wave', '.plot-angles'].every(name => {
         const c = document.querySelector(name);
@@ -447,7 +426,7 @@ def test_accessible(theatre, squats):
     hall = theatre()
     hall.show.session(Session.TRAINING, question='ready')
     page = hall.open_linked(reduced_motion='reduce')
-    with hall.playing(squats):
+    with hall.show.playing(squats):
         true(page, 'mirror.frames > 2')
         hall.show.form(2, ('left_knee',))
         shows(page, '.hint-do', 'Bend your left knee')

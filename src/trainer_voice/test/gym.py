@@ -32,22 +32,18 @@ from trainer_voice.dialogue.wording import Wording
 from trainer_voice.intents import Intents
 from trainer_voice.mouth.queue import SpeechQueue, Utterance
 
-WORKOUT = """
-name: anna trains
-camera: {yaw: 50, pitch: 6, distance: 3.7, height: 0.85}
-actors:
-  - name: anna
-    segments:
-      - enter: {from: left}
-      - stand: 16
-      - squat: {reps: 5, tempo: 0.8}
-      - stand: 24
-      - push_up: {reps: 4, tempo: 0.8}
-      - stand: 18
-      - plank: {seconds: 18}
-      - stand: 14
-      - leave: {to: right}
-"""
+
+def script(*segments: str) -> str:
+    """Of somebody who does all this in front of the camera."""
+    return (
+        'name: workout\ncamera: {yaw: 50, pitch: 6, distance: 3.7, height: 0.85}\nactors:\n'
+        '  - name: anna\n    segments:\n' + ''.join(f'      - {s}\n' for s in segments))
+
+
+WORKOUT = script(
+    'enter: {from: left}', 'stand: 16', 'squat: {reps: 5, tempo: 0.8}', 'stand: 24',
+    'push_up: {reps: 4, tempo: 0.8}', 'stand: 18', 'plank: {seconds: 18}', 'stand: 14',
+    'leave: {to: right}')
 PLAN = (Item('squat', reps=5, rest=25.0), Item('push_up', reps=4, rest=25.0),
         Item('plank', seconds=15.0))
 FACTS = (('record_reps', {'exercise': 'squat', 'reps': 5, 'before': 4}),

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from stage import Stage
 
 from trainer_core.clock import SECOND
 from trainer_core.database import open_database, wall_datetime, wall_time
 from trainer_core.errors import UserError
 from trainer_voice.dialogue.archive import Archive
 from trainer_voice.dialogue.events import (
+    Answer,
     Correction,
     Enroll,
     Form,
@@ -25,6 +27,7 @@ from trainer_voice.dialogue.events import (
 )
 from trainer_voice.dialogue.keeper import Keeper
 from trainer_voice.history.records import sessions
+from trainer_voice.intents import Intents
 
 T = 1_795_000_000 * SECOND
 SHORT = 'everybody: {every day: short}\nworkouts:\n  short:\n    - squat: 2 x 10, rest 30 s\n'
@@ -103,6 +106,25 @@ def test_a_session_is_kept(archive, path):
     assert [tuple(row) for row in rows] == [('rep', None), ('rep', 'partial')]
     form = archive.database().row('SELECT * FROM forms')
     assert form['parts'] == '{"left_knee": 0.4}' and 'bottom' in form['hints']
+
+
+def test_a_correction_that_ends_the_set(archive):
+    """Its end comes before the counter's answer to the correction, and a movement after both."""
+    s = Stage(journal=keeper(archive), understand=Intents('en').understand, answers={
+        'LoadPlan': Answer(True, items=(SQUATS, PLANK)), 'SumUp': Answer(True)})
+    s.counter()
+    s.anna()
+    s.wait(4)
+    s.says('yes')
+    s.reps(1, 3)
+    s.says('no, that was ten')
+    s.ends(10)
+    s._take(s.session.moved(Movement(s.now, Verdict.NOT_IN_SET, 3)))
+    s._take(s.session.answered(s.asked[-1], Answer(True), s.now))
+    assert s.said()[-1] == 'corrected ten'
+    s.says('stop')
+    a_set, = sessions(archive.database(), 'a7k2m')[0].sets
+    assert (a_set.counted, a_set.corrected, a_set.outcome) == (3, 10, 'completed')
 
 
 def test_facts_of_the_session_that_ends(archive):

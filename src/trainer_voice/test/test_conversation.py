@@ -158,9 +158,9 @@ STORIES = {
     'stop ends it, with a summary and a goodbye': [
         *TRAINING,
         (reps(1, 2), ['one', 'two'], State.TRAINING, ''),
-        (says('stop'), ['=> CancelSet', 'stopped two repetitions',
-                        'summary_short one exercise nine seconds', '=> SumUp a7k2m',
-                        'goodbye Anna'], State.SUMMARY, ''),
+        (says('stop'), ['=> CancelSet', 'summary_short SQUAT, two repetitions nine seconds',
+                        '=> SumUp a7k2m', 'goodbye Anna'], State.SUMMARY, ''),
+        (says('remember me'), ['known_already Anna'], State.SUMMARY, ''),
         (wait(60), [], State.SUMMARY, ''),
         (says('start'), BEGIN, State.TRAINING, '')],
     'after the summary nobody is greeted who is only found again': [
@@ -175,6 +175,71 @@ STORIES = {
         (says('stop'), ['=> CancelSet', '=> SumUp a7k2m', 'goodbye Anna'], State.SUMMARY, ''),
         (goes(after=15), [], State.IDLE, ''),
         (anna(), ['hello_known Anna'], State.GREETING, 'ready')],
+    'what is no answer to a question, but no nonsense either': [
+        *READY,
+        (says('hello'), ['ready_again'], State.GREETING, 'ready'),
+        (says("what's on today"), ['=> TellPlan a7k2m', 'today SQUAT, PUSH_UP and PLANK',
+                                   'ready_again'], State.GREETING, 'ready'),
+        (says('skip'), ['not_understood', 'ready_again'], State.GREETING, 'ready'),
+        (says('forget me'), ['forget Anna'], State.GREETING, 'forget'),
+        (says('wait'), ['waiting'], State.GREETING, 'forget'),
+        (wait(60), [], State.GREETING, 'forget'),
+        (says('no'), ['not_forgotten', 'ready_again'], State.GREETING, 'ready')],
+    'taken for somebody else': [
+        *READY,
+        (says('my name is Maria'), ['known_as Anna'], State.GREETING, 'ready'),
+        (says('as a guest'), ['guest'], State.GREETING, 'ready'),
+        (wait(5), [], State.GREETING, 'ready'),
+        (says('yes'), GUEST_BEGINS, State.TRAINING, ''),
+        (wait(5), ['three', 'two', 'one', 'go'], State.TRAINING, ''),
+        (says('stop'), ['=> CancelSet', '=> SumUp', 'goodbye_guest'], State.SUMMARY, '')],
+    'a name that nobody understands': [
+        (comes(), ['hello_stranger'], State.GREETING, 'enroll'),
+        (says('yes'), ['name'], State.GREETING, 'name'),
+        (says('yes'), ['not_understood', 'name_again'], State.GREETING, 'name'),
+        (wait(9), ['name_again'], State.GREETING, 'name'),
+        (wait(12), ['guest_nameless'], State.GREETING, 'ready'),
+        (says('remember me'), ['name'], State.GREETING, 'name'),
+        (says('Xanthippe', source=Source.KEYBOARD),
+         ['nice_to_meet Xanthippe', '=> Enroll Xanthippe p2', 'enrolled Xanthippe', 'ready'],
+         State.GREETING, 'ready')],
+    'nobody is in view': [
+        (says('start'), ['unseen'], State.IDLE, ''),
+        (says('twenty squats'), ['unseen'], State.IDLE, ''),
+        (says('stop'), [], State.IDLE, ''),
+        (says('stop', source=Source.KEYBOARD), ['nothing_running'], State.IDLE, ''),
+        (says('slower'), ['=> SpeakSlower', 'slower_voice'], State.IDLE, '')],
+    'a correction in a pause': [
+        *TRAINING,
+        (reps(1, 2), ['one', 'two'], State.TRAINING, ''),
+        (says('pause'), ['=> CancelSet', 'paused'], State.PAUSED, ''),
+        (says('pause'), ['paused'], State.PAUSED, ''),
+        (says('no, I did one'), ['=> Correct 1', 'corrected one'], State.PAUSED, ''),
+        (says('how many left'), ['how_many two repetitions'], State.PAUSED, ''),
+        (says('go on'), ['-> squat 2', 'go_on'], State.TRAINING, ''),
+        (reps(1), ['two'], State.TRAINING, ''),
+        (says('pause'), ['=> CancelSet', 'paused'], State.PAUSED, ''),
+        (says('no, I did three'), ['=> Correct 2', 'corrected three'], State.PAUSED, ''),
+        (says('go on'), ['done three repetitions', 'rest thirty seconds'], State.RESTING, '')],
+    'a correction in the rest and after the end': [
+        *TRAINING,
+        (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),
+        (says('no, that was eight'), ['=> Correct 8', 'corrected eight'], State.RESTING, ''),
+        (says('two more'), ['whats_next PUSH_UP four repetitions'], State.RESTING, ''),
+        (says('stop'), ['summary_short SQUAT, eight repetitions five seconds', '=> SumUp a7k2m',
+                        'goodbye Anna'], State.SUMMARY, ''),
+        (says('no, that was nine'), ['=> Correct 9', 'corrected nine'], State.SUMMARY, '')],
+    'nothing to count in a plank': [
+        *TRAINING,
+        (says('skip'), ['=> CancelSet', 'skipped',
+                        'announce_counted_set PUSH_UP two repetitions one two', '-> push_up 2'],
+         State.TRAINING, ''),
+        (says('skip'), ['=> CancelSet', 'skipped', 'announce_hold PLANK twenty seconds',
+                        '-> plank 20 s'], State.TRAINING, ''),
+        (says('that was not a rep'), ['timed'], State.TRAINING, ''),
+        (says('ten seconds more'), ['=> Adjust 30.0', 'target thirty seconds'],
+         State.TRAINING, ''),
+        (says('no rest'), ['=> Adjust 0.0', 'no_rest'], State.TRAINING, '')],
     'pause and go on: the numbers go on, too': [
         *TRAINING,
         (reps(1), ['one'], State.TRAINING, ''),
@@ -192,7 +257,9 @@ STORIES = {
         (wait(60), [], State.PAUSED, ''),
         (says('how long'), ['how_many_rest twenty seconds'], State.PAUSED, ''),
         (says('what comes next'), ['whats_next PUSH_UP two repetitions'], State.PAUSED, ''),
-        (says('continue'), [], State.RESTING, ''),
+        (says('longer rest'), ['rest_changed forty-five seconds'], State.PAUSED, ''),
+        (says('shorter rest'), ['rest_changed thirty seconds'], State.PAUSED, ''),
+        (says('continue'), ['how_many_rest twenty seconds'], State.RESTING, ''),
         (wait(10.2), ['rest_ends_next ten seconds two repetitions PUSH_UP'], State.RESTING, '')],
     'skip an exercise, then a rest, then the last one': [
         *TRAINING,
@@ -204,7 +271,8 @@ STORIES = {
                         '-> push_up 2'], State.TRAINING, ''),
         (says('skip'), ['=> CancelSet', 'skipped', 'announce_hold PLANK twenty seconds',
                         '-> plank 20 s'], State.TRAINING, ''),
-        (says('skip'), ['=> CancelSet', 'skipped', 'summary_short one exercise five seconds',
+        (says('skip'), ['=> CancelSet', 'skipped',
+                        'summary_short PUSH_UP, two repetitions five seconds',
                         '=> SumUp a7k2m', 'goodbye Anna'], State.SUMMARY, '')],
     'repeat: what was said, or the set': [
         *READY,
@@ -232,8 +300,8 @@ STORIES = {
         (says('how many are left'), ['how_many_none'], State.TRAINING, ''),
         (ends(3), ['done three repetitions', 'rest forty seconds'], State.RESTING, ''),
         (says('how long'), ['how_many_rest forty seconds'], State.RESTING, ''),
-        (says('rest for a minute'), ['=> Adjust 60.0', 'rest_changed one minute'],
-         State.RESTING, ''),
+        (says('pardon'), ['how_many_rest forty seconds'], State.RESTING, ''),
+        (says('rest for a minute'), ['rest_changed one minute'], State.RESTING, ''),
         (says('how long'), ['how_many_rest one minute'], State.RESTING, ''),
         (says('what comes next'), ['whats_next PUSH_UP two repetitions'], State.RESTING, '')],
     'a drink in the rest': [
@@ -262,6 +330,14 @@ STORIES = {
         (wait(90), [], State.PAUSED, ''),
         (anna('p7'), ['resume'], State.PAUSED, 'resume'),
         (says('yes'), ['-> squat 3', 'go_on'], State.TRAINING, '')],
+    'comes back late, and skips': [
+        *TRAINING,
+        (goes(after=8), ['=> CancelSet', 'left_nothing'], State.PAUSED, ''),
+        (wait(90), [], State.PAUSED, ''),
+        (anna('p7'), ['resume'], State.PAUSED, 'resume'),
+        (says('wait'), ['waiting'], State.PAUSED, 'resume'),
+        (says('skip'), ['skipped', 'announce_counted_set PUSH_UP two repetitions one two',
+                        '-> push_up 2'], State.TRAINING, '')],
     'leaves, comes back, has had enough': [
         *TRAINING,
         (goes(after=8), ['=> CancelSet', 'left_nothing'], State.PAUSED, ''),
@@ -329,6 +405,16 @@ STORIES = {
         (says('how many left', source=Source.KEYBOARD), ['how_many three repetitions'],
          State.TRAINING, ''),
         (lambda s: s._take(s.session.ears(True, s.now)), ['hearing'], State.TRAINING, '')],
+    'ears that are dead when somebody comes': [
+        (lambda s: s._take(s.session.ears(False, s.now)), [], State.IDLE, ''),
+        (anna(), ['hello_known Anna', 'deaf'], State.GREETING, 'ready')],
+    'the disk is full, and is not': [
+        (lambda s: setattr(s.session._journal, 'fault', 'the disk is full'), [], State.IDLE, ''),
+        (anna(), ['hello_known Anna', 'unwritten'], State.GREETING, 'ready'),
+        (says('yes'), BEGIN, State.TRAINING, ''),
+        (wait(5), ['three', 'two', 'one', 'go'], State.TRAINING, ''),
+        (lambda s: setattr(s.session._journal, 'fault', ''), [], State.TRAINING, ''),
+        (wait(1), ['written'], State.TRAINING, '')],
     'the counter is not there yet': [
         (lambda s: s.counter(False), [], State.IDLE, ''),
         *READY,
@@ -354,7 +440,7 @@ STORIES = {
          State.GREETING, 'plan_ok'),
         (says('help'), ['plan_ok_again'], State.GREETING, 'plan_ok'),
         (says('sounds good'),
-         ['plan_kept', '=> StorePlan a7k2m it',
+         ['plan_begins', '=> StorePlan a7k2m it',
           'announce_counted_set LUNGE ten repetitions one two', '-> lunge 10'],
          State.TRAINING, '')],
     'a plan by voice that is not wanted after all': [
@@ -413,7 +499,8 @@ ANSWERS = {
     'SumUp': Answer(True), 'Enroll': Answer(True, person_id='m1m1m'),
     'Forget': Answer(True, deleted=(('faces', 5), ('workouts', 2), ('sessions', 0))),
     'MakePlan': Answer(True, items=(Item('lunge', 2, 10),), plan='it', sentences=('because',)),
-    'StorePlan': Answer(True), 'Correct': Answer(True), 'Judge': Answer(True, reps=2),
+    'StorePlan': Answer(True), 'TellPlan': Answer(True, items=PLAN),
+    'Correct': Answer(True), 'Judge': Answer(True, reps=2),
     'Adjust': Answer(True)}
 
 
@@ -481,6 +568,22 @@ def test_a_name_or_a_face_that_is_taken(taken, said, question):
     s.says('my name is Maria')
     assert s.said()[4:] == said
     assert s.session.question == question
+
+
+def test_a_plan_for_another_day_is_kept_and_not_begun():
+    s = stage(answers={**ANSWERS, 'MakePlan': Answer(
+        True, items=3 * (Item('squat', reps=9), Item('plank', seconds=20.0)), later=True)})
+    s.anna()
+    s.wait(2)
+    s.says('save three rounds of nine squats and a plank for friday')
+    assert s.said()[-1] == (
+        'plan_later three rounds of SQUAT, nine repetitions; PLANK, twenty seconds')
+    s.says('yes')
+    assert s.said() == ['=> StorePlan a7k2m', 'plan_kept', 'ready_again']
+    s.answers['StorePlan'] = Answer(False, 'The disk is full.')
+    s.says('save nine squats for friday')
+    s.says('yes')
+    assert s.said()[-2:] == ['plan_lost', 'ready_again']
 
 
 @pytest.mark.parametrize(('answer', 'said'), [
@@ -556,7 +659,8 @@ def test_the_whole_plan_to_the_summary():
             s.ends(item.reps, item.seconds)
             s.wait(item.rest + 1)
     assert s.said()[-5:] == [
-        'summary three exercises two minutes', '=> SumUp a7k2m',
+        'summary SQUAT, three repetitions; PUSH_UP, two sets of two repetitions; '
+        'PLANK, twenty seconds two minutes', '=> SumUp a7k2m',
         'fact_record_reps SQUAT three repetitions two repetitions', 'fact_days_in_a_row four',
         'goodbye Anna']
 

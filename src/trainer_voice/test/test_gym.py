@@ -32,9 +32,10 @@ def test_a_full_session(language, yes):
 
 
 @pytest.mark.parametrize(('asides', 'expected', 'states'), [
-    ({29.0: 'stop'}, 'We end here: one exercise', ['IDLE', 'GREETING', 'TRAINING', 'SUMMARY',
-                                                   'IDLE']),
-    ({20.0: 'how many left', 22.0: 'pause', 24.0: 'go on'}, 'three exercises in', None),
+    ({29.0: 'stop'}, 'seconds: squats, one repetition.',
+     ['IDLE', 'GREETING', 'TRAINING', 'SUMMARY', 'IDLE']),
+    ({20.0: 'how many left', 22.0: 'pause', 24.0: 'go on'},
+     'squats, five repetitions; push-ups, four repetitions; plank, fifteen seconds', None),
 ])
 def test_a_trainee_who_talks(asides, expected, states):
     gym = Gym({'ready': 'yes'}, asides=asides).run()

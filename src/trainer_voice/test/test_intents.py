@@ -72,6 +72,15 @@ en plan_ok no push-ups: plan text=no push-ups
 en plan_ok sounds good: yes
 en -      without jumping:
 en -      squat:
+en ready  squats: plan text=squats
+en ready  legs: plan text=legs
+en ready  ten minutes: plan text=ten minutes
+en ready  the weather is nice today:
+en ready  hello: polite
+en ready  Thank you!: polite
+en -      hello:
+en -      no rest: change_rest seconds=0
+en -      legs without rest: plan text=legs without rest
 en -      the weather is nice today:
 en -      I said yes to my neighbour about the dog:
 en -      never stop believing:
@@ -93,6 +102,14 @@ it -      ventitre ripetizioni: change_target number=23
 it -      imposta l’obiettivo a dodici: change_target number=12
 it -      riposo di un minuto: change_rest seconds=60
 it -      non era una ripetizione: reject_rep
+it -      quella vale: accept_rep
+it -      altre due: change_target number=2 relative=1
+it -      fanne dodici: change_target number=12
+it -      senza riposo: change_rest seconds=0
+it ready  ciao: polite
+it ready  gambe: plan text=gambe
+it -      ciao: goodbye
+it name   ricordami: enroll
 it -      mi chiamo Anna: enroll name=Anna
 it name   sono Luca: enroll name=Luca
 it name   sono pronto: start

@@ -102,6 +102,20 @@ I have fifteen minutes and a barbell                       | 15 min, gear barbel
 I can't kneel, ten minutes                                 | 10 min, spares knee
 I want to lose weight, ten minutes                         | 10 min, cardio
 ten push ups every day                                     | push_up 10, keep daily
+fifteen lunges on each leg                                 | lunge 30
+tree pose on each leg for half a minute                    | tree_pose 2x30s
+three sets of ten lunges per leg and a plank               | lunge 3x20, plank 30s
+two planks                                                 | plank 2x30s
+plank 60                                                   | plank 60s
+good mornings with the barbell, three sets of eight        | good_morning 3x8
+a thousand squats                                          | squat 1000
+a workout without anything for the knees                   | 15 min, spares knee
+fifteen minutes legs and arms                              | 15 min, has squat, has push_up
+twenty five minutes, core and back, no sit ups   | 25 min, has good_morning, without sit_up
+warm up and then three sets of ten squats                  | 8 min, has squat, has jumping_jack
+half a minute plank, quarter minute wall sit               | plank 30s, wall_sit 15s
+bench press three sets of ten                              | nothing, unknown bench
+my shoulder hurts, fifteen minutes please                  | 15 min, spares shoulder
 """
 
 ITALIAN = """
@@ -156,6 +170,12 @@ un plank più lungo che posso                               | plank 0
 un'ora e venti minuti di gambe                             | 80 min, legs
 dieci minuti con i manubri                                 | 10 min, gear dumbbells
 dieci flessioni ogni giorno                                | push_up 10, keep daily
+quindici affondi per gamba                                 | lunge 30
+posizione dell'albero per mezzo minuto su ogni gamba       | tree_pose 2x30s
+due plank                                                  | plank 2x30s
+mille squat                                                | squat 1000
+dieci minuti di gambe e braccia                            | 10 min, has squat, has push_up
+buongiorno, stasera venti flessioni                        | push_up 20
 mi sono fatto male alla spalla, venti minuti               | 20 min, spares shoulder
 """
 
@@ -304,6 +324,12 @@ one exercise less                      | 10 min, without good_morning
 another exercise                       | 10 min, has good_morning, has wall_sit
 make it easier for my back             | 10 min, spares back
 fifteen minutes instead                | 15 min, legs
+more arms                              | 10 min, has push_up, has squat
+more legs                              | 10 min, has wall_sit
+make it twelve                         | squat 3x12, tree_pose 3x30s, lunge 2x12, good_morning 2x12
+two more                               | squat 3x13, tree_pose 3x32s, lunge 2x12, good_morning 2x12
+on fridays                             | keep 4, has squat
+the hardest                            | 11 min, legs
 that is silly                          | unknown silly, has squat
 no                                     | squat 3x11, tree_pose 3x30s, lunge 2x10, good_morning 2x10
 """
@@ -331,6 +357,7 @@ gli squat alla fine                    | tree_pose 3x30s, lunge 2x10, good_morni
 qualcos'altro invece degli affondi     | 10 min, without lunge, legs
 non mi piacciono gli affondi           | 10 min, without lunge, legs
 un esercizio in meno                   | 10 min, without good_morning
+fanne dodici                           | squat 3x12, tree_pose 3x30s, lunge 2x12, good_morning 2x12
 aggiungi una serie di squat            | squat 4x11, tree_pose 3x30s, lunge 2x10, good_morning 2x10
 """
 
@@ -456,16 +483,47 @@ def test_it_is_explained(text, language, sentences):
 
 
 @pytest.mark.parametrize(('text', 'sentences'), [
-    ('less squats', 'Squats, now three times nine repetitions. It takes ten minutes.'),
+    ('less squats', 'Squats, now three sets of nine repetitions. It takes ten minutes.'),
     ('swap lunges for planks', 'Plank instead of lunges. It takes ten minutes.'),
     ('no burpees', 'Burpees: not in it anyway. It takes ten minutes.'),
     ('longer rest', 'The rest is now forty-five seconds. It takes twelve minutes.'),
     ('start with the lunges', 'Lunges first. It takes ten minutes.'),
     ('no jumping', 'There is no jumping. It takes ten minutes.'),
     ('what', 'I left it as it is.'),
+    ('easier', 'Changed: squats, tree pose, lunges and good mornings. It takes nine minutes.'),
+    ('my knee hurts, and add jumping jacks',
+     'No squats. No lunges. I left out jumping jacks. It spares your knee. '
+     'It takes ten minutes.'),
+    ('add burpees', 'I left out burpees. There is no jumping. It takes ten minutes.'),
+    ('every monday', 'It takes ten minutes. It is for every Monday.'),
 ])
 def test_changes_are_explained(text, sentences):
     assert change(plan(LEGS), text).explanation == sentences
+
+
+ROUNDS = 'three rounds of ten squats, ten push ups and a plank'
+
+
+@pytest.mark.parametrize(('changes', 'round_', 'rounds'), [
+    ([], ['squat 10', 'push_up 10', 'plank 30s'], 3),
+    (['make it shorter'], ['squat 9', 'push_up 9', 'plank 30s'], 3),
+    (['make it shorter', 'no planks'], ['squat 9', 'push_up 9', 'sit_up 10'], 3),
+    (['no planks', 'add a plank'], ['squat 10', 'push_up 10', 'plank 30s'], 3),
+    (['add five burpees'], ['squat 10', 'push_up 10', 'plank 30s', 'burpee 5'], 3),
+])
+def test_rounds_stay_rounds(changes, round_, rounds):
+    planned = plan(ROUNDS)
+    for text in changes:
+        planned = change(planned, text)
+    assert [said(i) for i in planned.workout.items] == rounds * round_
+
+
+def test_less_rest_is_not_none():
+    planned = change(plan(ROUNDS), 'less rest')
+    for rest in (15, 10, 5, 5):
+        assert {i.rest for i in planned.workout.items} == {rest}
+        planned = change(planned, 'less rest')
+    assert {i.rest for i in change(planned, 'no rest').workout.items} == {0}
 
 
 def test_read_back():

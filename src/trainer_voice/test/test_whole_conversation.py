@@ -5,6 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 import pytest
+from gym import script
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rosgraph_msgs.msg import Clock
@@ -48,31 +49,11 @@ workouts:
     - push up: 3, rest 10 s
     - plank: 10 s
 """
-WORKOUT = """
-name: workout
-camera: {yaw: 50, pitch: 6, distance: 3.7, height: 0.85}
-actors:
-  - name: anna
-    segments:
-      - enter: {from: left}
-      - stand: 14
-      - squat: {reps: 3, tempo: 0.9}
-      - stand: 16
-      - push_up: {reps: 3, tempo: 0.9}
-      - stand: 11
-      - plank: {seconds: 13}
-      - stand: 8
-      - leave: {to: right}
-"""
-SHORT = """
-name: short
-camera: {yaw: 50, pitch: 6, distance: 3.7, height: 0.85}
-actors:
-  - name: somebody
-    segments:
-      - enter: {from: left}
-      - stand: 90
-"""
+WORKOUT = script(
+    'enter: {from: left}', 'stand: 14', 'squat: {reps: 3, tempo: 0.9}', 'stand: 16',
+    'push_up: {reps: 3, tempo: 0.9}', 'stand: 11', 'plank: {seconds: 13}', 'stand: 8',
+    'leave: {to: right}')
+SHORT = script('enter: {from: left}', 'stand: 90')
 
 
 class World(Node):

@@ -2,8 +2,8 @@
 
     python -m trainer.mirror.measure [--pages 0 1 4] [--seconds 10] [--browser chromium]
 
-A mirror_node of its own gets 640x480 pictures of the athlete, joints and states, 30 a second. The
-pages are programs that say at once that they have drawn; with --browser they are real ones.
+A mirror_node of its own gets 640x480 pictures of the athlete, joints and states, nearly 30 a
+second. The pages are programs that say at once that they have drawn; with --browser they are real.
 """
 
 import argparse
@@ -20,48 +20,14 @@ from typing import Any
 
 import numpy as np
 import psutil
-from rclpy.node import Node
-from sensor_msgs.msg import Image
-from std_msgs.msg import Header
 
+from trainer.mirror.show import Show, perform
 from trainer.spinning import spinning
-from trainer_core.people import People, Person
-from trainer_core.ros.convert import people_to_message
 from trainer_core.ros.domain import Claim
-from trainer_core.ros.image import from_bgr
-from trainer_counter import convert, exercises
-from trainer_counter.reps.set import Set
-from trainer_msgs.msg import PersonArray, SetState
-from trainer_sim.athlete import open_athlete
 
 RATE, SIZE = 30.0, (640, 480)
 _FRAMES = 90
 _SETTLE = 3.0  # s before a measurement
-
-
-class Source(Node):
-    """Camera, pose and counter in one: sends what they would, without their work."""
-
-    def __init__(self, **kwargs):
-        super().__init__('source', **kwargs)
-        self._images = self.create_publisher(Image, 'image_raw', 2)
-        self._poses = self.create_publisher(PersonArray, 'poses', 10)
-        self._states = self.create_publisher(SetState, 'set_state', 10)
-        athlete, self._set = open_athlete('squat', *SIZE, RATE), Set(exercises.load('squat'))
-        self._frames = []
-        for frame, _ in zip(athlete, range(_FRAMES), strict=False):
-            poses = [t.keypoints.astype(float) for t in frame.truth]
-            people = People(frame.stamp, *SIZE, [
-                Person('p3fk2', p, p, 0.9) for p in poses])
-            self._frames.append((frame.image, people, self._set.update(people)[0]))
-
-    def send(self, i: int) -> None:
-        """The i-th picture and all that belongs to it, stamped now."""
-        image, people, state = self._frames[i % len(self._frames)]
-        header = Header(stamp=self.get_clock().now().to_msg(), frame_id='camera')
-        self._images.publish(from_bgr(image, header))
-        self._poses.publish(people_to_message(people, header))
-        self._states.publish(convert.state_to_message(state, self._set, header))
 
 
 def measure(pages: int, seconds: float = 10.0, browser: str = '') -> dict[str, Any]:
@@ -71,8 +37,9 @@ def measure(pages: int, seconds: float = 10.0, browser: str = '') -> dict[str, A
     """
     with ExitStack() as stack:
         process, url = stack.enter_context(_mirror())
-        source = stack.enter_context(spinning(Source))
-        stack.enter_context(_sending(source))
+        show = stack.enter_context(spinning(Show))
+        stack.enter_context(show.playing(
+            perform('squat', {'p3fk2': 'squat'}, 0, *SIZE, RATE, most=_FRAMES), RATE))
         look = _browsers if browser else _programs
         drawn = stack.enter_context(look(url, pages, browser))
         Event().wait(_SETTLE)
@@ -100,25 +67,6 @@ def _mirror() -> Iterator[tuple[psutil.Process, str]]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-@contextmanager
-def _sending(source: Source) -> Iterator[None]:
-    ended = Event()
-
-    def send() -> None:
-        i, due = 0, monotonic()
-        while not ended.wait(max(due - monotonic(), 0.0)):
-            source.send(i)
-            i, due = i + 1, due + 1 / RATE
-
-    thread = Thread(target=send, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 @contextmanager

@@ -4,9 +4,10 @@ The people come from the athlete's truth and the states from the real counting, 
 is needed; the rest is what a dialogue would send.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from threading import Event, Thread
 from time import monotonic
 
@@ -68,14 +69,18 @@ class Scene:
 
 
 def perform(script, exercises_of: dict[str, str], target: int = 0, width: int = 320,
-            height: int = 240, fps: float = 15.0, names: dict[str, str] | None = None):
-    """Every scene of a script (a file). exercises_of: exercise by track id; names: actor -> id."""
+            height: int = 240, fps: float = 15.0, names: dict[str, str] | None = None,
+            most: int | None = None) -> list[Scene]:
+    """Every scene of a script (a file, or what the athlete can do), or so many at most.
+
+    exercises_of: exercise by track id; names: actor -> id.
+    """
     athlete = open_athlete(str(script), width, height, fps)
     sets = {
         track: Set(exercises.load(name), track_id=track, target_reps=target)
         for track, name in exercises_of.items()}
     scenes = []
-    for frame in athlete:
+    for frame in islice(athlete, most):
         people = People(frame.stamp, width, height, [
             _person((names or {}).get(t.name) or next(iter(exercises_of)), t)
             for t in frame.truth])
@@ -110,6 +115,7 @@ class Show(Node):
         self.speech = make(SpeechStatus, 'speech_status', 10)
         self.identities = make(IdentityArray, 'identities', 10)
         self.heard: list[Heard] = []
+        self.sent = 0  # pictures
         self.create_subscription(Heard, 'heard', self.heard.append, 10)
 
     def header(self) -> Header:
@@ -117,13 +123,33 @@ class Show(Node):
 
     def scene(self, scene: Scene) -> None:
         """One picture, stamped now, with people, states and movements."""
-        header = self.header()
+        header, self.sent = self.header(), self.sent + 1
         self.images.publish(from_bgr(scene.image, header))
         self.poses.publish(people_to_message(scene.people, header))
         for a_set, state in scene.states:
             self.states.publish(convert.state_to_message(state, a_set, header))
         for a_set, movement in scene.movements:
             self.moved.publish(convert.movement_to_message(movement, a_set.exercise.name, header))
+
+    @contextmanager
+    def playing(
+        self, scenes: Sequence[Scene], rate: float = 20.0, once: bool = False,
+    ) -> Iterator[None]:
+        """The scenes, again and again, not more than so many a second."""
+        ended = Event()
+
+        def play() -> None:
+            i = 0
+            while not ended.wait(1 / rate) and not (once and i >= len(scenes)):
+                self.scene(scenes[i % len(scenes)])
+                i += 1
+        thread = Thread(target=play, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
     def form(self, rep: int, wrong: tuple[str, ...] = (), track: str = 'p3fk2', hint=None) -> None:
         parts = [

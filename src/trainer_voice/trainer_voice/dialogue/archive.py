@@ -17,11 +17,12 @@ from trainer_voice.dialogue.events import (
     Request,
     StorePlan,
     SumUp,
+    TellPlan,
 )
 from trainer_voice.history.facts import facts
 from trainer_voice.history.log import Log
 from trainer_voice.history.records import sessions
-from trainer_voice.plans.book import Book
+from trainer_voice.plans.book import Book, another_day
 from trainer_voice.plans.planner import Planned
 
 _RECENT = timedelta(minutes=30)  # a session that broke off before is not gone on with
@@ -94,7 +95,7 @@ class Archive:
         """Do what a session wants to know or to be kept; faults are answers, too."""
         try:
             match request:
-                case LoadPlan(person_id):
+                case LoadPlan(person_id) | TellPlan(person_id):
                     return self._go_on(person_id) or self.load(person_id)
                 case MakePlan(text, person_id, before):
                     return self.plan(text, person_id, before=before)
@@ -150,4 +151,4 @@ class Archive:
         said = (made.explanation,) if made.explanation else ()
         return Answer(
             bool(made), made.explanation, made.workout.items, made.workout.name, plan=made,
-            sentences=said)
+            later=another_day(made.keep), sentences=said)

@@ -64,11 +64,13 @@ class Asking:
             return resigned(now)
         return [self._talk.chat(f'{self.name}_wait', now)]
 
-    def not_understood(self, now: int) -> list:
-        """Something was said that is no answer: people may be talking to each other, too."""
-        self._confused += 1
+    def not_understood(self, now: int, typed: bool = False) -> list:
+        """Something was said that is no answer: people may be talking to each other, too, but they
+        do not type.
+        """
+        self._confused += not typed
         self._since = now
-        if self._confused <= CONFUSED:
+        if typed or self._confused <= CONFUSED:
             return [self._talk.answer('not_understood', now), *self._again(now)]
         return [self._talk.answer('still_not_understood', now)] if (
             self._confused == CONFUSED + 1) else []

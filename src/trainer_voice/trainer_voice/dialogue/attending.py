@@ -99,7 +99,8 @@ class Attending:
             if away > ASK_AGAIN:
                 return [*said, *self._asking.ask(
                     'resume', self._talk.chat('resume', now), now)]
-            return [*said, self._talk.chat('welcome_back', now), *self._training.go_on(now)]
+            return [*said, self._talk.chat('welcome_back', now),
+                    *self._training.go_on(now, asked=False)]
         if away > GIVE_UP:
             self.left_at = 0
             self._asking.settle()

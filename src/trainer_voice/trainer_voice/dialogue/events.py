@@ -189,6 +189,13 @@ class LoadPlan:
 
 
 @dataclass(frozen=True)
+class TellPlan:
+    """The same, but it does not begin yet."""
+
+    person_id: str
+
+
+@dataclass(frozen=True)
 class MakePlan:
     """A plan from words, or `before` changed by words."""
 
@@ -257,7 +264,7 @@ class SumUp:
 
 Request = (
     CancelSet | LoadPlan | MakePlan | StorePlan | Enroll | Forget | Correct | Judge | Adjust
-    | SpeakSlower | SumUp)
+    | SpeakSlower | SumUp | TellPlan)
 
 
 @dataclass(frozen=True)
@@ -266,9 +273,10 @@ class Answer:
 
     success: bool
     message: str = ''               # in English, for logs
-    items: tuple[Item, ...] = ()    # of LoadPlan and MakePlan
+    items: tuple[Item, ...] = ()    # of LoadPlan, TellPlan and MakePlan
     name: str = ''                  # of that plan
     unfinished: bool = False        # it is what is left of one that was broken off
+    later: bool = False             # the plan is for another day
     plan: object = None             # the plan that the items are of, as its maker has it
     person_id: str = ''             # of Enroll
     taken: int = Taken.FREE         # of Enroll

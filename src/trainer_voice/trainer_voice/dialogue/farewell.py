@@ -1,6 +1,6 @@
 """The end of a session: what was done, what is worth saying about it, goodbye."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from trainer_core.clock import SECOND
 from trainer_voice.dialogue.attending import Attending
@@ -8,6 +8,7 @@ from trainer_voice.dialogue.events import Fact, SumUp
 from trainer_voice.dialogue.facts import told as told_fact
 from trainer_voice.dialogue.greeting import Greeting
 from trainer_voice.dialogue.talk import Talk
+from trainer_voice.dialogue.tally import Done
 from trainer_voice.dialogue.training import Command, Training
 
 PATIENCE = 3 * SECOND    # to wait for what is known about earlier sessions
@@ -50,14 +51,26 @@ class Farewell:
         return [self._talk.last_words(text, now) for text in told if text]
 
     def _summary(self, now: int) -> list[Command]:
-        words, done = self._talk.words, self._training.done
-        exercises = len({name for name, amount in done if round(amount)})
-        if not exercises:
+        words = self._talk.words
+        sets: dict[str, list[Done]] = {}  # by exercise, in the order of the training
+        for done in self._training.done:
+            if round(done.amount):
+                sets.setdefault(done.exercise, []).append(done)
+        if not sets:
             return []
         taken = (now - self._training.begun) / SECOND
         time = (words.count('minutes', round(taken / 60)) if taken >= 90
                 else words.duration(taken))
-        wanted = len({item.exercise for item in self._training.plan})
-        key = 'summary' if exercises >= wanted else 'summary_short'
-        return [self._talk.last_words(words.say(
-            key, exercises=words.count('exercises', exercises), time=time), now)]
+        wanted = {item.exercise for item in self._training.plan}
+        key = 'summary' if set(sets) >= wanted else 'summary_short'
+        exercises = '; '.join(self._told(name, done) for name, done in sets.items())
+        return [self._talk.last_words(words.say(key, exercises=exercises, time=time), now)]
+
+    def _told(self, exercise: str, sets: Sequence[Done]) -> str:
+        """The sets of one exercise: "squats, three sets of ten repetitions"."""
+        words, amounts = self._talk.words, {round(done.amount) for done in sets}
+        said = {'exercise': self._spoken_name(exercise), 'sets': words.count('sets', len(sets))}
+        key = 'plan_one' if len(sets) == 1 else 'plan_sets' if len(amounts) == 1 else 'sets_in_all'
+        amount = sum(round(done.amount) for done in sets) if key == 'sets_in_all' else max(amounts)
+        return words.piece(key, **said, amount=(
+            words.duration(amount) if sets[0].timed else words.count('repetitions', amount)))

@@ -24,6 +24,7 @@ class Who:
     track_id: str = ''
     person_id: str = ''
     name: str = ''
+    denied: str = ''  # id of a person whom this one was taken for, and is not
 
 
 class Greeting:
@@ -67,7 +68,7 @@ class Greeting:
         if face and known and self._since and face.person_id in people:
             self.leave()
             return []
-        if face and known and not self.who.person_id and (
+        if face and known and not self.who.person_id and face.person_id != self.who.denied and (
                 self._since or self._asking.name in ('enroll', 'name')):
             return self._known(face, now)
         return self._strange(face, now) if self._since else []
@@ -92,7 +93,12 @@ class Greeting:
         self.active, self._since, self._over = True, 0, over
         values = {'name': self._name} if key == 'name_taken' else {}
         return self._asking.ask(
-            'name', self._talk.answer(key, now, **values), now, resigned=self._guest)
+            'name', self._talk.answer(key, now, **values), now, resigned=self._nameless)
+
+    def mistaken(self, now: int) -> list[Command]:
+        """The trainee is not who we thought."""
+        self.who.denied = self.who.person_id
+        return self._guest(now)
 
     def enroll(self, name: str, now: int, over: bool = False) -> list[Command]:
         """Remember the face; the answer comes to `enrolled`. over: after the workout."""
@@ -146,15 +152,15 @@ class Greeting:
                 'enroll', self._talk.chat('hello_stranger', now), now, resigned=self._guest)
         self._met = True
         return self._asking.ask(
-            'name', self._talk.chat('hello_unsure', now), now, resigned=self._guest)
+            'name', self._talk.chat('hello_unsure', now), now, resigned=self._nameless)
 
-    def _guest(self, now: int) -> list[Command]:
+    def _guest(self, now: int, key: str = 'guest') -> list[Command]:
         self.who.person_id = self.who.name = ''
         if self._over:
             self._asking.settle()
             self.active = False
             return [self._talk.answer('not_remembered', now)]
-        return self.ask_ready('guest', now)
+        return self.ask_ready(key, now)
 
     # Answers.
 
@@ -175,4 +181,10 @@ class Greeting:
     def _named(self, intent: str, values: dict, heard: Heard, now: int) -> list[Command] | None:
         if name := values.get('name', ''):
             return self.enroll(name, now, self._over)
+        if intent == 'yes':  # is no name
+            return self._asking.not_understood(now)
         return self._guest(now) if intent in ('no', 'guest', 'skip') else None
+
+    def _nameless(self, now: int) -> list[Command]:
+        """Nobody has said or typed a name that could be understood."""
+        return self._guest(now, 'guest_nameless')

@@ -8,6 +8,10 @@ from trainer_voice.dialogue.events import Form, Item, Movement, Result
 class Journal(Protocol):
     """Told of everything in the order in which it happens; must return at once. Times in ns."""
 
+    @property
+    def fault(self) -> str:
+        """Why nothing can be written down at the moment; '' when it can."""
+
     def begins(self, person_id: str, name: str, plan: tuple[Item, ...], now: int) -> None:
         """A session of somebody, '' is a guest; name: of the plan."""
 
@@ -41,6 +45,8 @@ class Journal(Protocol):
 
 class NoJournal:
     """Nothing is written down."""
+
+    fault = ''
 
     def begins(self, person_id: str, name: str, plan: tuple[Item, ...], now: int) -> None:
         pass

@@ -30,6 +30,11 @@ class Keeper:
         return len(self._todo)
 
     @property
+    def fault(self) -> str:
+        """Why nothing can be written down at the moment."""
+        return self._archive.fault
+
+    @property
     def session_id(self) -> int:
         """Of the running session, or the last one; 0 when there has been none."""
         return self._session.id if self._session else 0

@@ -7,12 +7,14 @@ from trainer_voice.dialogue.events import Answer, Heard, Item, MakePlan, StorePl
 from trainer_voice.dialogue.talk import Talk
 from trainer_voice.dialogue.training import Command
 from trainer_voice.mouth.queue import Priority
+from trainer_voice.plans.workout import round_of
 
 
 def read_out(talk: Talk, items: Sequence[Item], spoken_name: Callable[[str], str]) -> str:
     """A plan in words: "squat, three sets of ten repetitions; plank, thirty seconds"."""
     words, said = talk.words, []
-    for item in items:
+    one = round_of(items)
+    for item in one:
         name = spoken_name(item.exercise)
         amount = (words.duration(item.seconds) if item.seconds
                   else words.count('repetitions', item.reps) if item.reps else '')
@@ -23,7 +25,10 @@ def read_out(talk: Talk, items: Sequence[Item], spoken_name: Callable[[str], str
                 'plan_sets', exercise=name, sets=words.count('sets', item.sets), amount=amount))
         else:
             said.append(words.piece('plan_one', exercise=name, amount=amount))
-    return '; '.join(said)
+    text = '; '.join(said)
+    rounds = len(items) // max(len(one), 1)
+    return text if rounds < 2 else words.piece(
+        'plan_rounds', rounds=words.count('rounds', rounds), plan=text)
 
 
 class Planning:
@@ -58,27 +63,33 @@ class Planning:
         return [*explained, *self._ask(now)]
 
     def stored(self, answer: Answer, now: int) -> list[Command]:
-        """It is trained in any case."""
+        """One for today is trained in any case."""
+        if self._answer.later:
+            key = 'plan_kept' if answer.success else 'plan_lost'
+            return [self._talk.answer(key, now), *self._back(now)]
         return [] if answer.success else [self._talk.chat('plan_not_kept', now)]
 
     def answered(self, intent: str, values: dict, heard: Heard, now: int) -> list[Command] | None:
         """Yes, no, or what to change."""
         if intent in ('yes', 'start', 'go_on'):
             self._asking.settle()
-            keep: list[Command] = []
-            if self._person:
-                keep = [self._talk.chat('plan_kept', now),
-                        StorePlan(self._person, self._answer.plan)]
-            return [*keep, *self._begin(self._answer.items, now)]
-        if intent in ('no', 'stop'):
+            keep = [StorePlan(self._person, self._answer.plan)] if self._person else []
+            if keep and self._answer.later:
+                return [*keep]
+            return [self._talk.chat('plan_begins', now), *keep,
+                    *self._begin(self._answer.items, now)]
+        if intent in ('no', 'stop', 'skip'):
             self._asking.settle()
             return [self._talk.answer('plan_dropped', now), *self._back(now)]
-        if intent == 'plan':
+        if intent == 'repeat':
+            return self._ask(now)
+        if intent in ('plan', 'change_target', 'change_rest'):
             return [MakePlan(heard.text, self._person, self._answer.plan)]
         return None
 
     def _ask(self, now: int) -> list[Command]:
         plan = read_out(self._talk, self._answer.items, self._spoken_name)
+        key = 'plan_later' if self._person and self._answer.later else 'plan'
         return self._asking.ask(
-            'plan_ok', self._talk.answer('plan', now, plan=plan), now,
+            'plan_ok', self._talk.answer(key, now, plan=plan), now,
             resigned=lambda t: [self._talk.chat('plan_dropped', t), *self._back(t)])

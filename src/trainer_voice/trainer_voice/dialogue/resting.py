@@ -56,6 +56,9 @@ class Rest:
 
     def change(self, seconds: float, now: int) -> None:
         """So much longer than it was, or shorter."""
+        if self.paused:
+            self._left = max(self._left + round(seconds * SECOND), SECOND)
+            return
         self.until = max(self.until + round(seconds * SECOND), now)
         self._warned = self.until - now <= WARNING
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from trainer_core.clock import SECOND
 from trainer_voice.dialogue.asking import Asking
 from trainer_voice.dialogue.attending import Attending
+from trainer_voice.dialogue.correcting import COUNTS, Correcting
 from trainer_voice.dialogue.correcting import INTENTS as CORRECTIONS
-from trainer_voice.dialogue.correcting import Correcting
 from trainer_voice.dialogue.events import (
     Adjust,
     Answer,
@@ -39,12 +39,14 @@ from trainer_voice.dialogue.events import (
     State,
     StorePlan,
     SumUp,
+    TellPlan,
     View,
 )
 from trainer_voice.dialogue.farewell import Farewell
 from trainer_voice.dialogue.forgetting import Forgetting
 from trainer_voice.dialogue.greeting import Greeting
 from trainer_voice.dialogue.journal import Journal, NoJournal
+from trainer_voice.dialogue.peers import Peers
 from trainer_voice.dialogue.planning import Planning
 from trainer_voice.dialogue.presence import Presence
 from trainer_voice.dialogue.talk import Talk
@@ -99,7 +101,7 @@ class Session:
         self._counter = False     # is there
         self._written = False     # the journal has begun
         self._loading = False
-        self.missing: set[str] = set()  # of ears, eyes, faces: had been there, and have gone
+        self.peers = Peers(self.talk)
         self._waiting: list[Request] = []
         self._handlers = {
             **self.greeting.answers, 'plan_ok': self.planning.answered,
@@ -197,7 +199,7 @@ class Session:
 
     def ears(self, there: bool, now: int) -> list[Command]:
         """Whether anybody listens."""
-        return self._peer('ears', there, 'deaf', 'hearing', now)
+        return self._peer('ears', there, now)
 
     def heard(self, heard: Heard, now: int) -> list[Command]:
         """The trainee has said or typed something, or pressed a button."""
@@ -210,13 +212,15 @@ class Session:
             if said is not None:
                 return self._out([*said, *self._after(now)])
         if intent:
+            active = self.training.state in ACTIVE
             said = self._command(intent, values, heard, now)
-            if said is not None:
+            if said is not None and (said or active):
                 return self._out([*said, *self._after(now)])
-        if question:
-            return self.asking.not_understood(now)
-        if heard.source == Source.KEYBOARD and heard.text:
-            return [self.talk.answer('not_understood', now)]
+        typed = heard.source == Source.KEYBOARD and heard.text
+        if self.question:
+            return self.asking.not_understood(now, bool(typed))
+        if typed:
+            return [self.talk.answer('nothing_running' if intent else 'not_understood', now)]
         return []  # people talk, and not only to us
 
     def answered(self, request: Request, answer: Answer, now: int) -> list[Command]:
@@ -235,9 +239,11 @@ class Session:
         said = [*self.training.tick(now), *self.asking.tick(now), *self._recognise(now),
                 *self.farewell.tick(now)]
         if self._converse:
-            blind = bool(self.presence.now) and now - self.presence.now > BLIND
-            said += self._peer('eyes', not blind, 'blind', 'seeing', now)
-            if not blind:
+            said += self._peer('ears', 'ears' not in self.peers.missing, now)
+            said += self._peer('history', not self._journal.fault, now)
+            sees = self._sees(now) or not self.presence.now
+            said += self._peer('eyes', sees, now)
+            if sees:
                 said += self._watch(now)
         return self._out([*said, *self._after(now)])
 
@@ -260,25 +266,16 @@ class Session:
         who = self.greeting.who
         face = self.presence.face(self.track_id)
         if (self.training.state in ACTIVE and not who.person_id and face
-                and face.knowing == Knowing.KNOWN):
+                and face.knowing == Knowing.KNOWN and face.person_id != who.denied):
             who.person_id, who.name = face.person_id, face.name
             self._journal.belongs_to(who.person_id)
         if not self.presence.now or not (self._converse and self.training.state in ACTIVE):
             return []
         there = self.presence.recognised() or not self.presence.ever_recognised
-        return self._peer('faces', there, 'strangers', '', now)
+        return self._peer('faces', there, now)
 
-    def _peer(
-        self, name: str, there: bool, gone: str, back: str, now: int,
-    ) -> list[Command]:
-        """Say so when somebody we depend on has gone, or has come back."""
-        if there == (name not in self.missing):
-            return []
-        self.missing ^= {name}
-        key = back if there else gone
-        if not key or self.state in (State.IDLE, State.SUMMARY):
-            return []  # there is nobody to be told
-        return [self.talk.chat(key, now)]
+    def _peer(self, name: str, there: bool, now: int) -> list[Command]:
+        return self.peers.look(name, there, self.state not in (State.IDLE, State.SUMMARY), now)
 
     # From the yes to the goodbye.
 
@@ -303,6 +300,8 @@ class Session:
 
     def _after(self, now: int) -> list[Command]:
         """When the plan has just come to its end: what it came to, and goodbye."""
+        if self.question == 'resume' and self.training.state != State.PAUSED:
+            self.asking.settle()  # skipped, or repeated
         if self.training.state != State.SUMMARY or not self._written:
             return []
         self._written = False
@@ -316,26 +315,32 @@ class Session:
             return []
         return self.greeting.ask_ready('ready_again', now)
 
+    def _sees(self, now: int) -> bool:
+        """There is a camera."""
+        return bool(self.presence.now) and now - self.presence.now <= BLIND
+
+    def _nobody(self) -> bool:
+        """Who is to be trained is not in view."""
+        return self._converse and self.training.state not in ACTIVE and not self._present()
+
     def _present(self) -> bool:
         track = self.greeting.who.track_id
         return self._converse and bool(track) and not self.presence.gone(track)
 
     def _answered(self, request: Request, answer: Answer, now: int) -> list[Command]:
-        words = self.talk.words
         match request:
+            case TellPlan():
+                if not answer.items:
+                    return [*self._todays(answer, now), self.talk.chat('tell_me', now)]
+                return [*self._todays(answer, now),
+                        *(self._back(now) if self.question == 'ready' else [])]
             case LoadPlan():
                 self._loading = False
                 if not (answer.success and answer.items):
                     self.greeting.active = True
-                    why = [self.talk.text(text, now) for text in answer.sentences]
-                    return [*(why or [self.talk.answer('no_plan', now)]),
-                            self.talk.chat('tell_me', now)]
-                names = dict.fromkeys(self._spoken_name(i.exercise) for i in answer.items)
-                explained = [self.talk.text(text, now) for text in answer.sentences]
+                    return [*self._todays(answer, now), self.talk.chat('tell_me', now)]
                 self.plan_name = answer.name
-                key = 'unfinished' if answer.unfinished else 'today'
-                return [self.talk.answer(key, now, exercises=words.listed(list(names))),
-                        *explained, *self._begin(answer.items, now)]
+                return [*self._todays(answer, now), *self._begin(answer.items, now)]
             case MakePlan():
                 self.plan_name = answer.name
                 return self.planning.made(request, answer, now)
@@ -350,6 +355,15 @@ class Session:
             case Correct() | Judge() | Adjust():
                 return self.correcting.done(request, answer, now)
         return []
+
+    def _todays(self, answer: Answer, now: int) -> list[Command]:
+        """What the workout of the day is, or why there is none."""
+        said: list[Command] = [self.talk.text(text, now) for text in answer.sentences]
+        if not (answer.success and answer.items):
+            return said or [self.talk.answer('no_plan', now)]
+        names = dict.fromkeys(self._spoken_name(i.exercise) for i in answer.items)
+        key = 'unfinished' if answer.unfinished else 'today'
+        return [self.talk.answer(key, now, exercises=self.talk.words.listed(list(names))), *said]
 
     # What the trainee wants.
 
@@ -371,6 +385,9 @@ class Session:
                 return self.attending.one_at_a_time(now)
             case 'guest' | 'enroll' if active and not self.alone:
                 return self.attending.one_at_a_time(now)
+            case 'pause' if self.question and not active or self.question == 'resume':
+                self.asking.wait()
+                return [self.talk.answer('waiting', now)]
             case 'pause':
                 return training.pause(now)
             case 'go_on' | 'start' | 'yes' if active:
@@ -383,12 +400,16 @@ class Session:
             case 'repeat':
                 if active and self.talk.words.means_set(heard.text):
                     return training.repeat(now)
+                if training.state == State.RESTING and not self.question:
+                    return [how_many_left(training, self.talk, now)]  # not what it was at first
                 return self.asking.again(now) if self.question else list(self.talk.again(now))
             case 'slower':
-                training.slower()
-                return [SpeakSlower(), self.talk.answer('slower', now)]
+                key = 'slower' if training.slower() else 'slower_voice'
+                return [SpeakSlower(), self.talk.answer(key, now)]
             case 'how_many_left':
                 return [how_many_left(training, self.talk, now)]
+            case 'whats_next' if self.question == 'ready':
+                return [TellPlan(self.greeting.who.person_id)]
             case 'whats_next':
                 return [whats_next(training, self.talk, now)]
             case 'help':
@@ -402,10 +423,22 @@ class Session:
                 over = training.state == State.SUMMARY
                 return (self.greeting.enroll(name, now, over) if name
                         else self.greeting.ask_name(now, over))
+            case 'enroll' if self._present():
+                key = 'known_as' if self.state == State.GREETING else 'known_already'
+                return [self.talk.answer(key, now, name=self.greeting.who.name)]
+            case 'guest' if self.state == State.GREETING and self.greeting.who.person_id:
+                return self.greeting.mistaken(now)
+            case 'start' | 'go_on' | 'plan' | 'enroll' | 'guest' if self._nobody():
+                return [self.talk.answer('unseen' if self._sees(now) else 'blind', now)]
+            case 'polite' if self.question:
+                return self.asking.again(now)
+            case 'forget_me' if self._converse and not self._present():
+                return [self.talk.answer('unseen', now)]  # anybody might say so
             case 'forget_me':
                 return self.forgetting.ask(now)
-            case _ if intent in CORRECTIONS:
-                return self.correcting.wanted(intent, values, now) if active else None
+            case _ if intent in CORRECTIONS and (active or (
+                    training.state == State.SUMMARY and training.done and intent in COUNTS)):
+                return self.correcting.wanted(intent, values, now)
         return None
 
     def _help(self, now: int) -> list[Command]:

@@ -26,7 +26,7 @@ from trainer_voice.dialogue.journal import Journal, NoJournal
 from trainer_voice.dialogue.noticing import Noticing
 from trainer_voice.dialogue.resting import Rest
 from trainer_voice.dialogue.talk import Talk
-from trainer_voice.dialogue.tally import Tally
+from trainer_voice.dialogue.tally import Done, Tally
 from trainer_voice.mouth.queue import Priority, Utterance
 
 RETURN = 2 * SECOND            # before a set is opened again for somebody who walked off
@@ -64,11 +64,11 @@ class Training:
         self.track_id = ''
         self.fault = ''  # why nothing goes on; for /diagnostics
         self.begun = 0
-        self.done: list[tuple[str, float]] = []  # exercise and amount of every set
+        self.done: list[Done] = []  # every set
         self._clear()
 
     def _clear(self) -> None:
-        self._total = 0.0     # repetitions or seconds in the sets of this item
+        self._first = 0       # of `done` that belongs to this item
         self._resume = False  # the next goal continues a set
         self._reopen_at = 0   # when to open the set again for somebody who walked off
         self.rest.after = (0, 1)
@@ -146,6 +146,9 @@ class Training:
         if result.outcome == Outcome.COMPLETED and result.reps == self.tally.count + 1:
             # The movement and the end of the set come by different ways, in any order.
             said.append(self._talk.number(self.tally.before + result.reps, now))
+        elif abs(result.reps - self.tally.count) > 1:
+            # Corrected, which has ended the set: that comes by a third way.
+            self._journal.corrected(self.tally.before + result.reps)
         self.tally.take(result, self.plan[self.item])
         if result.outcome == Outcome.LEFT and self._waits:
             return self._leave(now)
@@ -157,8 +160,13 @@ class Training:
             return [self._talk.chat(key, now, **({'amount': amount} if amount else {}))]
         if result.outcome == Outcome.STOPPED:
             self.state = State.SUMMARY
-            return [self._talk.chat('stopped', now, amount=amount)] if amount else []
+            return [self._talk.chat('stopped', now, amount=amount)] if (
+                amount and not self._waits) else []
         return [*said, self._talk.chat('done', now, amount=amount), *self._after_set(now)]
+
+    def _reached(self, now: int) -> list[Command]:
+        amount = self.amount(self._close(Outcome.COMPLETED, now))
+        return [self._talk.chat('done', now, amount=amount), *self._after_set(now)]
 
     # Events from the set.
 
@@ -227,9 +235,10 @@ class Training:
 
     def pause(self, now: int) -> list[Command]:
         """Until `go_on`."""
-        if self.state not in (*RUNNING, State.RESTING):
+        if self.state not in (*RUNNING, State.RESTING, State.PAUSED):
             return []
-        return [*self._halt(now), self._talk.answer('paused', now)]
+        halted = self._halt(now) if self.state != State.PAUSED else []
+        return [*halted, self._talk.answer('paused', now)]
 
     def away(self, now: int) -> list[Command]:
         """The trainee has left the picture; waits until `go_on`."""
@@ -238,8 +247,8 @@ class Training:
         open_set = [CancelSet()] if self.state in RUNNING else []
         return [*open_set, *self._leave(now)]
 
-    def go_on(self, now: int) -> list[Command]:
-        """After a pause; in a rest it is the end of the rest."""
+    def go_on(self, now: int, asked: bool = True) -> list[Command]:
+        """After a pause; in a rest it is the end of the rest. asked: somebody wants to."""
         if self.state == State.RESTING:
             return self._announce(now)
         if self.state != State.PAUSED:
@@ -247,8 +256,13 @@ class Training:
         if self.rest.paused:
             self.state = State.RESTING
             self.rest.go_on(now)
-            return []
+            return [self._talk.answer('how_many_rest', now, time=self._words.duration(
+                self.rest.left(now) / SECOND))] if asked else []
+        item = self.plan[self.item]
+        if 0 < (item.seconds or item.reps) <= self.so_far:
+            return self._reached(now)  # by a correction, or the target is another one now
         self.state, self._resume = State.ANNOUNCING, True
+        self.tally.go_on()
         return [self.goal]
 
     def stop(self, now: int) -> list[Command]:
@@ -259,8 +273,8 @@ class Training:
         done = 0.0 if self.resting else self._close(Outcome.STOPPED, now)
         self.rest.over()
         self.state = State.SUMMARY
-        if not round(done):
-            return cancel
+        if self._waits or not round(done):
+            return cancel  # the summary says what was done
         return [*cancel, self._talk.answer('stopped', now, amount=self.amount(done))]
 
     def skip(self, now: int) -> list[Command]:
@@ -284,9 +298,12 @@ class Training:
         cancel = [CancelSet()] if self.state in RUNNING else []
         return [*cancel, self._talk.answer('once_more', now), *self._announce(now)]
 
-    def slower(self) -> None:
-        """Longer rests from now on."""
+    def slower(self) -> bool:
+        """Longer rests from now on; False where there are none."""
+        if self.at is None or not any(item.rest for item in self.plan):
+            return False
         self.plan = tuple(replace(item, rest=_longer(item.rest)) for item in self.plan)
+        return True
 
     def change_target(self, number: float, relative: int = 0) -> Item | None:
         """Another target for this set and those after it; the item with the new one, or None.
@@ -308,24 +325,34 @@ class Training:
         """What is trained, or rested from; None when neither."""
         if self.state not in (*RUNNING, State.RESTING, State.PAUSED):
             return None
-        return self.plan[self.rest.after[0] if self.resting else self.item]
+        return self.plan[self._at]
+
+    @property
+    def timed(self) -> bool:
+        """The set that is on, or the one just done, counts seconds."""
+        return bool(self.plan) and self.tally.counts_seconds(self.plan[self._at])
+
+    @property
+    def _at(self) -> int:
+        return self.rest.after[0] if self.resting else self.item
 
     def change_rest(self, seconds: float, relative: int, now: int) -> Item | None:
         """Another rest after the sets of this exercise, and for the one that is running."""
         item = self.at
         if item is None:
             return None
-        at = self.rest.after[0] if self.resting else self.item
         rest = max(item.rest + relative * seconds, 0.0) if relative else seconds
-        if self.state == State.RESTING:
+        if self.resting:
             self.rest.change(rest - item.rest, now)
-        self._put(replace(item, rest=rest), at)
-        return self.plan[at]
+        self._put(replace(item, rest=rest), self._at)
+        return self.at
 
     def recount(self, reps: int) -> None:
-        """A human trainer says how many there have been in this set."""
+        """A human trainer says how many there have been in this set, or the one just done."""
         self.tally.recount(reps)
         self._journal.corrected(reps)
+        if self.done and (self.resting or self.state == State.SUMMARY):
+            self.done[-1] = self.done[-1]._replace(amount=reps)
 
     @property
     def goal(self) -> Item:
@@ -369,7 +396,7 @@ class Training:
         if self.item + 1 == len(self.plan):
             self.state = State.SUMMARY
             return []
-        self.item, self.set, self._total = self.item + 1, 1, 0.0
+        self.item, self.set, self._first = self.item + 1, 1, len(self.done)
         return self._announce(now)
 
     def _after_set(self, now: int) -> list[Command]:
@@ -378,12 +405,14 @@ class Training:
         if self.set < item.sets:
             self.set += 1
         else:
-            if item.sets > 1:
-                said.append(self._talk.chat('all_done', now, amount=self.amount(self._total)))
-            if self.item + 1 == len(self.plan):
+            last = self.item + 1 == len(self.plan)
+            if item.sets > 1 and not (last and self._waits):  # then the summary says it
+                total = sum(done.amount for done in self.done[self._first:])
+                said.append(self._talk.chat('all_done', now, amount=self.amount(total)))
+            if last:
                 self.state = State.SUMMARY
                 return said
-            self.item, self.set, self._total = self.item + 1, 1, 0.0
+            self.item, self.set, self._first = self.item + 1, 1, len(self.done)
         if not item.rest:
             return [*said, *self._announce(now)]
         self.state, self.rest.after = State.RESTING, after
@@ -440,8 +469,8 @@ class Training:
 
     @property
     def so_far(self) -> float:
-        """Repetitions or seconds of the set that is on."""
-        return self.tally.done(self.plan[self.item])
+        """Repetitions or seconds of the set that is on, or the one just done."""
+        return self.tally.done(self.plan[self._at])
 
     def _close(self, outcome: Outcome | int, now: int) -> float:
         """The set is over; how much was done in it."""
@@ -451,8 +480,7 @@ class Training:
             self._journal.set_ends(Result(
                 outcome, 0 if timed else round(done), done if timed else 0.0), now)
             self._recorded = False
-        self._total += done
-        self.done.append((item.exercise, done))
+        self.done.append(Done(item.exercise, done, self.tally.counts_seconds(item)))
         return done
 
     def amount(self, done: float) -> str:

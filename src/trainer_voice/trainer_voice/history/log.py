@@ -156,7 +156,8 @@ class SetLog:
 
     def moved(self, movement: Moved) -> None:
         """A movement has been judged."""
-        self._reps = movement.count
+        if movement.verdict == REP:
+            self._reps = movement.count
         self._newest, self._newest_was = [], movement.verdict
         if movement.verdict == REP:
             self._forms[movement.count] = self._newest

@@ -22,6 +22,8 @@ INTENTS = (
     'accept_rep', 'change_target', 'change_rest', 'start', 'goodbye')
 OF_EXERCISES = (  # which may be told with the name of the exercise: skip the plank
     'stop', 'skip', 'repeat', 'how_many_left', 'start', 'go_on', 'change_target', 'correct_count')
+POLITE = 'polite'  # no command: `hello` to a hello
+GREETED = ('ready', 'enroll', 'name')  # questions that come with a greeting
 OF_PLANS = ('change_target', 'change_rest')  # while a plan is read back, they change it
 QUESTIONS = ('', 'ready', 'enroll', 'name', 'plan_ok', 'forget', 'resume')
 
@@ -101,12 +103,15 @@ class Intents:
             w for phrases in (self._phrases, *self._answers.values()) for p in phrases
             for w in p.words} | set(self._relative) | self._negations
         self._people = {bare(n) for n in content['names']}
+        self._polite = {tuple(plain(p)) for p in content['polite']}
 
     def understand(self, text: str, question: str = '') -> Understood:
         """The command or answer in a text; question: Session.question."""
         words = self._words(text)
         if not words:
             return Understood()
+        if question in GREETED and tuple(plain(text)) in self._polite:
+            return Understood(POLITE, 1.0)
         best = self._best(words, question)
         if question == 'name' and (not best.intent or best.confidence < 1.0):
             name = self._name(text, self._file['name_phrases'], False) or self._name(
@@ -129,7 +134,9 @@ class Intents:
         if best.intent == 'plan':
             return Understood('plan', best.confidence, {**best.values, 'text': text.strip()})
         if not best.intent and (
-                self._asks_for_plan(words, question) or self._is_plan(text, False)):
+                self._asks_for_plan(words, question)
+                or self._is_plan(text, False, question == 'ready')) or (
+                best.intent in OF_PLANS and best.confidence < 1.0 and self._is_plan(text, False)):
             return Understood('plan', WEAK, {'text': text.strip()})
         return best
 
@@ -415,10 +422,10 @@ class Intents:
             at += max(sizes, default=1)
         return kept
 
-    def _is_plan(self, text: str, changing: bool) -> bool:
+    def _is_plan(self, text: str, changing: bool, asked: bool = False) -> bool:
         """Whoever makes the plans can make something of it."""
         from trainer_voice.plans import planner  # as slow as the exercises
-        return planner.asks_for_plan(text, self.language, changing)
+        return planner.asks_for_plan(text, self.language, changing, asked=asked)
 
     def _asks_for_plan(self, words: list[Word], question: str) -> bool:
         texts = [t for w in words for t in w.text.split()]

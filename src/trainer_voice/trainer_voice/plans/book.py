@@ -232,6 +232,12 @@ class Book:
             rest_day)
 
 
+def another_day(keep: str | int, today: date | None = None) -> bool:
+    """Whether a plan that is kept for this (see `store`) is none for today."""
+    today = today or datetime.now().astimezone().date()
+    return keep == TOMORROW or isinstance(keep, int) and keep != today.weekday()
+
+
 def _name_of(day: date) -> str:
     """What is kept for one day is found by it."""
     return f'on {day.isoformat()}'

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from trainer_voice.plans.request import MINUTE
+from trainer_voice.plans.reader import MINUTE
 from trainer_voice.plans.vocabulary import Vocabulary
 
 Reason: TypeAlias = tuple[str, dict[str, object]]  # key of a sentence in words/, values
@@ -41,6 +41,8 @@ class _Worded(dict):
             sets = int(str(v.get('sets', 1)))
             return amount if sets == 1 else w.names['sets'].format(
                 n=w.words.number(sets), amount=amount)
+        if key == 'day':
+            return w.day(v['day'])
         if key in ('old', 'new', 'exercise'):
             return w.exercise(str(v[key]))
         for kind, names in (('groups', w.group_names), ('joints', w.joint_names),

@@ -120,6 +120,9 @@ def chosen(
         _count(had, exercise)
     there = {n: e for n, e in candidates.items() if e not in already}
     fitting = {n: e for n, e in there.items() if e.muscles[0] in wanted}
+    for group in groups:  # legs and arms: what trains the arms only besides is wanted, too
+        if not any(e.muscles[0] in GROUPS[group] for e in fitting.values()):
+            fitting |= {n: e for n, e in there.items() if set(GROUPS[group]) & set(e.muscles)}
     others = {n: e for n, e in there.items() if n not in fitting and wanted & set(e.muscles)}
     order = ('hard', 'medium', 'easy') if level == 'hard' else ('easy', 'medium', 'hard')
     familiar = set(known)

@@ -10,15 +10,20 @@ from dataclasses import dataclass, field, replace
 from trainer_counter.exercises.schema import Exercise
 from trainer_voice.dialogue.events import Item
 from trainer_voice.plans import filling
-from trainer_voice.plans.changing import Changed
+from trainer_voice.plans.amounts import WHOLE
+from trainer_voice.plans.changed import Changed
+from trainer_voice.plans.changing import Changing
 from trainer_voice.plans.explaining import Reason, explain, minutes
 from trainer_voice.plans.filling import Dose
-from trainer_voice.plans.request import MINUTE, WHOLE, Part, Reader, Request, Wanted, read
-from trainer_voice.plans.vocabulary import COMMA, UNKNOWN, Mark, Vocabulary, vocabulary
+from trainer_voice.plans.reader import MINUTE, Reader
+from trainer_voice.plans.reading import read
+from trainer_voice.plans.request import TODAY, Part, Request, Wanted
+from trainer_voice.plans.vocabulary import COMMA, NUMBER, UNKNOWN, Mark, Vocabulary, vocabulary
 from trainer_voice.plans.workout import Library, Workout
 
 USUAL_TIME = 15 * MINUTE   # of a workout for which none was said
 SHORT_TIME = 8 * MINUTE    # the same, of a short one
+FEW_SECONDS = 10           # of a hold; a smaller number is one of sets
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,11 @@ def change(
 
 def asks_for_plan(
     text: str, language: str = 'en', changing: bool = False, dirs: tuple[str, ...] = (),
+    asked: bool = False,
 ) -> bool:
     """Whether a text that is no command wants a plan, or, while one is read back, a change of it.
+
+    asked: what to train, so that `squats`, `legs` or `ten minutes` is enough.
 
     More of it must be understood than not. A new plan needs what is to be trained; a change may be
     about anything that a plan can be about. Raises UserError for a language without words.
@@ -83,6 +91,8 @@ def asks_for_plan(
     if not marks or 2 * unknown > len(marks):
         return False
     request = read(marks, words)
+    if asked and (request.groups or request.wanted or request.seconds >= MINUTE):
+        return True
     told = bool(
         request.seconds or request.rest is not None or request.joints or request.banned
         or request.no_jump or request.no_gear or request.keep != '')
@@ -92,7 +102,8 @@ def asks_for_plan(
         return told or bool(
             request.groups or request.wanted or request.sets or request.reps or request.gear
             or request.number
-            or any(kind in m for m in marks for kind in kinds))
+            or any(kind in m for m in marks for kind in kinds)
+            or {'make', NUMBER} <= {kind for m in marks for kind in m.means})
     numbered = any(w.counted for w in request.wanted)
     # `Exercise` alone is also in `next exercise`.
     workout = request.number > 0 or any('workout' in m and 'count' not in m for m in marks)
@@ -156,8 +167,9 @@ class Planner:
             reasons.append(('left_out', {'exercises': left_out}))
         fill = not request.parts and ((not wanted and not left_out) or bool(request.groups))
         seconds = request.seconds
-        if fill and not seconds and (request.workout or not wanted):
-            seconds = SHORT_TIME if request.short else USUAL_TIME
+        if fill and not seconds and (request.workout or not wanted or self._untrained(
+                request.groups, wanted)):
+            seconds = SHORT_TIME if request.short or wanted and not request.workout else USUAL_TIME
             reasons.append(('default_time', {'seconds': seconds}))
         level = request.level or 'medium'
         doses = [self.dose(w, request, level) for w in wanted]
@@ -177,6 +189,11 @@ class Planner:
                 w.open and w.exercise == i.exercise for w in wanted) else i for i in items)
         return self.planned(
             self._named(items, request), self._why(items, request, seconds, reasons), request)
+
+    def _untrained(self, groups: Sequence[str], wanted: Sequence[Wanted]) -> bool:
+        """Whether there are groups for which no exercise was named."""
+        trained = {m for w in wanted for m in self.library.exercises[w.exercise].muscles}
+        return any(not trained & set(filling.GROUPS[group]) for group in groups)
 
     def _filled(
         self, doses: list[Dose], wanted: Sequence[Wanted], request: Request, seconds: float,
@@ -235,6 +252,8 @@ class Planner:
         self, workout: Workout, reasons: list[Reason], request: Request,
     ) -> Planned:
         """With the words that were not understood, and everything worded."""
+        if workout.items and request.keep not in ('', TODAY):
+            reasons = [*reasons, ('for_day', {'day': request.keep})]
         if request.unknown:
             reasons = [*reasons, ('not_understood', {'words': tuple(request.unknown)})]
         return Planned(
@@ -270,13 +289,17 @@ class Planner:
         exercise = self.library.exercises[wanted.exercise]
         one = filling.dose(exercise, level, self.past.usual.get(wanted.exercise, 0.0))
         said = wanted.seconds if one.timed else wanted.reps or request.reps
+        sets = wanted.sets or request.sets
         if wanted.seconds and not one.timed:  # squats for a minute
             said = max(1, round(wanted.seconds / one.pace))
-        elif wanted.reps and one.timed:       # twenty planks are taken for seconds
-            said = wanted.reps
+        elif wanted.reps and one.timed and not said:
+            if wanted.reps < FEW_SECONDS:     # two planks
+                sets = sets or wanted.reps
+            else:                             # plank sixty
+                said = wanted.reps
         if said:
             one = replace(one, amount=said, least=said, most=said)
-        return replace(one, sets=wanted.sets or request.sets)
+        return replace(one, sets=sets)
 
     def _items(
         self, doses: Sequence[Dose], request: Request, seconds: float, level: str,
@@ -343,13 +366,12 @@ class Planner:
     # A changed plan.
 
     def change(self, planned: Planned, marks: list[Mark]) -> Planned:
-        items = list(planned.workout.items)
-        reader = Reader(marks)
-        changed = Changed(self, planned, items, reader)
-        changed.all()
+        changed, reader = Changed(self, planned), Reader(marks)
+        changing = Changing(changed, reader)
+        changing.all()
         request = read(
             [m for i, m in enumerate(reader.marks) if i not in reader.used], self.words)
-        changed.asked(request)
+        changing.asked(request)
         reasons = changed.reasons
         if not reasons and request.keep == '':
             reasons = [('unchanged', {})]

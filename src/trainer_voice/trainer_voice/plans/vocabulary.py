@@ -94,6 +94,7 @@ class Vocabulary:
         self.group_names: dict[str, str] = content['group_names']
         self.joint_names: dict[str, str] = content['joint_names']
         self.gear_names: dict[str, str] = content['gear_names']
+        self.days: list[str] = [phrases[0] for phrases in content['days']]
         self.sentences: dict[str, str] = content['sentences']
         self.join, self.names = content['join'], content['names']
 
@@ -123,6 +124,12 @@ class Vocabulary:
         if not exercise:
             return name.replace('_', ' ')
         return self.words.several(exercise.spoken.get(self.language, exercise.spoken['en']))
+
+    def day(self, keep: object) -> str:
+        """What a plan is for: a weekday, 0 = Monday, 'tomorrow' or 'daily'."""
+        if isinstance(keep, int):
+            return self.names['every'].format(day=self.days[keep])
+        return self.names[str(keep)]
 
     def listed(self, names: Iterable[str]) -> str:
         """One, two and three."""

@@ -1,7 +1,7 @@
 """A workout, the exercises there are for it, and how long it takes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,15 @@ class Workout:
         except (ValueError, TypeError):
             raise UserError(
                 f'the workout {name!r} in the database cannot be read; store it again') from None
+
+
+def round_of(items: Sequence[Item]) -> Sequence[Item]:
+    """The items of one round where a plan is made of rounds, else all of them."""
+    for size in range(2, len(items) // 2 + 1):
+        rounds, more = divmod(len(items), size)
+        if not more and list(items) == rounds * list(items[:size]):
+            return items[:size]
+    return items
 
 
 @dataclass(frozen=True, eq=False)

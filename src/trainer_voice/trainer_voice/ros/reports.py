@@ -25,8 +25,8 @@ def session_report(node: Node, session: Session, link: CounterLink, said: Meter)
         return ERROR, session.fault, values
     if session.plan and not link.up:
         return WARN, f'no counter answers on {link.name}; is its node running?', values
-    if session.missing:
-        return WARN, 'without ' + ', '.join(sorted(session.missing)), values
+    if session.peers.missing:
+        return WARN, 'without ' + ', '.join(sorted(session.peers.missing)), values
     if not session.plan and not session.greeting.active:
         return OK, 'idle: nobody has come, and the parameter exercise is empty', values
     if not there['mouth']:
