@@ -10,13 +10,14 @@ import numpy as np
 from trainer_voice.ears.microphone import BLOCK, RATE
 
 BLOCK_SECONDS = BLOCK / RATE
-BEFORE = 0.3          # s of sound kept from before the voice is noticed
+BEFORE = 0.36         # s of sound kept from before the voice is noticed
 SOFT = 0.6            # s, where something soft was there already: a small word in a loud room
 SHORTEST = 0.12       # s of voice; less is a click
 LONGEST = 12.0        # s; then it is cut
 _BEGIN, _AMONG = 3, 5  # so many voiced blocks among so many begin an utterance
 _MEMORY, _SHARE = 3.0, 0.1  # s of loudness that are remembered; the room is its quietest tenth
 _QUIET = 15.0         # RMS of 16 bit samples; nothing below it is speech
+_VOICES = 150.0, 4000.0  # Hz; below is most of what rumbles, above of what hisses
 
 
 class Detector(Protocol):
@@ -31,10 +32,13 @@ class Loudness:
 
     def __init__(self, margin: float = 8.0):
         self.margin, self.level, self.floor = margin, 0.0, 0.0
+        # Two blocks together, in which the tones of a hum are apart; in one they beat.
+        self._last: deque[np.ndarray] = deque(maxlen=2)
         self._levels: deque[float] = deque(maxlen=round(_MEMORY / BLOCK_SECONDS))
 
     def __call__(self, block: np.ndarray) -> bool:
-        self.level = rms(block)
+        self._last.append(block)
+        self.level = energy(np.concatenate(self._last)) ** 0.5
         # A fan that goes on is noise after some seconds; speech has pauses in it.
         self._levels.append(self.level)
         quiet = sorted(self._levels)
@@ -124,6 +128,10 @@ class Segments:
         return Segment(np.concatenate(blocks), voiced, still)
 
 
-def rms(samples: np.ndarray) -> float:
-    """Root mean square of samples, without their mean."""
-    return float(np.std(samples.astype(np.float32)))
+def energy(block: np.ndarray) -> float:
+    """Mean square of (n,) samples, of what of them is where voices are."""
+    window = np.hanning(len(block))
+    spectrum = np.fft.rfft(block * window)
+    hertz = np.fft.rfftfreq(len(block), 1 / RATE)
+    voices = spectrum[(hertz >= _VOICES[0]) & (hertz <= _VOICES[1])]
+    return 2 * float((np.abs(voices) ** 2).sum() / (window**2).sum() / len(block))

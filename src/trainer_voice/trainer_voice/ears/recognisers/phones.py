@@ -9,17 +9,25 @@ from trainer_voice.ears.acoustic import graph
 from trainer_voice.ears.acoustic.graph import END, Graph, Path
 from trainer_voice.ears.acoustic.lexicon import Lexicon
 from trainer_voice.ears.acoustic.model import Model
+from trainer_voice.ears.microphone import RATE
 from trainer_voice.ears.recognisers.recogniser import Context, Recognised
 from trainer_voice.intents import Intents
 from trainer_voice.intents.words import plain
 
 INTERRUPTS = ('stop', 'pause')  # what is listened for while the trainer speaks
+BEGINNINGS = ('yes', 'start')   # what is worse to mistake than any other
 
 # Natural logarithms of probabilities of the sound. Chosen on the half `tuned` of the recordings and
 # on voices that are in no test, _ACCEPT between 2 and 3 with the other half in view (README).
 _PHONE, _WORD = 4.0, 4.0  # what a phone and a word cost that belong to no command
 _ACCEPT = 2.5      # so much better than any other speech must a command be
+_DOUBT = 2.0       # what begins something so much better than any command that does not
+_BEGIN = 0.5       # and so much more than _ACCEPT than any other speech
+_RIVALS = 12       # ways to say a command that are looked at for that
+_BROKEN = 30.0     # dB in 20 ms: so fast no voice ends, somebody has cut it off
+_UNHEARD = 0.4     # what 20 ms of a phone cost that would have come after that
 _SURE = 4.0        # and so much more for a confidence of 0.73 instead of 0.5
+_FRAME, _HALF = RATE // 50, RATE // 80  # samples between two rows of Model.hear; half of a window
 
 
 class Phones:
@@ -42,7 +50,11 @@ class Phones:
         self._graphs_of(context)
 
     def recognise(self, samples: np.ndarray, voiced: float, context: Context) -> Recognised:
-        path, above = self.judged(self._model.hear(samples), context)
+        heard = self._model.hear(samples)
+        path, above = self.judged(heard, context)
+        end = broken_off(samples) if above < 0 else None
+        if end is not None:
+            path, above = self.judged(unheard(heard, end), context, broken=True)
         text = ' '.join(path.words)
         understood = self._intents.understand(text, context.question)
         if above < 0 or not understood.intent or (
@@ -51,13 +63,30 @@ class Phones:
         return Recognised(
             text, understood.intent, understood.confidence / (1 + math.exp(-above / _SURE)))
 
-    def judged(self, heard: np.ndarray, context: Context) -> tuple[Path, float]:
-        """The best phrase, and how far above the line it is; heard: from Model.hear."""
+    def judged(
+        self, heard: np.ndarray, context: Context, broken: bool = False,
+    ) -> tuple[Path, float]:
+        """The best phrase, and how far above the line it is; heard: from Model.hear.
+
+        A yes that may as well be a stop is a stop, and one that may be anything else is nothing; so
+        is whatever may be something else when its end is missing (broken).
+        """
         commands, others = self._graphs_of(context)
-        paths = commands.paths(heard, END)
+        paths = commands.paths(heard, END, _RIVALS)
         if not paths:
             return Path(-math.inf), -math.inf
-        return paths[0], paths[0].score - others.best(heard, Graph.START) - self._line
+        best = paths[0]
+        intent = self._intent(best, context)
+        near = {self._intent(p, context): p for p in paths[::-1] if p.score > best.score - _DOUBT}
+        doubted = near.keys() - {'', *(BEGINNINGS if intent in BEGINNINGS else (intent,))}
+        if doubted and (broken or intent in BEGINNINGS):
+            best = next((near[i] for i in INTERRUPTS if i in near), Path(-math.inf))
+            intent = self._intent(best, context)
+        line = self._line + (_BEGIN if intent in BEGINNINGS else 0.0)
+        return best, best.score - others.best(heard, Graph.START) - line
+
+    def _intent(self, path: Path, context: Context) -> str:
+        return self._intents.understand(' '.join(path.words), context.question).intent
 
     def _graphs_of(self, context: Context) -> tuple[Graph, Graph]:
         """Commands, and all that they are told apart from."""
@@ -83,3 +112,26 @@ class Phones:
         # Most names are not known: one must fit by itself, however well "my name is" does.
         heads = graph.heads(found, '<name>')
         return commands, graph.anything(self._lexicon, *rest, heads)
+
+
+def broken_off(samples: np.ndarray) -> int | None:
+    """The sample from which on nothing is heard any more, where a voice was cut off in the middle
+    of a sound: a microphone was muted, a recording ended. None if it was not.
+    """
+    step = RATE // 100
+    blocks = samples[:len(samples) // step * step].astype(np.float32).reshape(-1, step)
+    loud = np.maximum(np.sqrt((blocks ** 2).mean(1)), 1.0)
+    if len(loud) < 6:
+        return None
+    later = np.maximum.accumulate(loud[::-1])[::-1]  # the loudest from here on
+    falls = 20 * np.log10(loud[:-2] / later[2:])
+    at = np.flatnonzero(falls[:-4] >= _BROKEN)
+    return (int(at[-1]) + 1) * step if len(at) else None
+
+
+def unheard(heard: np.ndarray, end: int) -> np.ndarray:
+    """What was heard, from Model.hear; from sample `end` on anything is possible, silence most."""
+    first = max(0, -(-(end - _HALF) // _FRAME))
+    out = heard.copy()
+    out[first:, 0], out[first:, 1:] = 0.0, -_UNHEARD
+    return out
