@@ -23,19 +23,23 @@ STRIDE = 8
 _FIRST, _SECOND = (torch.tensor(ends) for ends in zip(*LIMBS, strict=True))
 
 
+_PARTS = ((0, 1, 2, 3, 5, 6, 8, 11), (0, 1, 2, 5, 8, 11, 9, 12), (8, 9, 10, 11, 12, 13))
+
+
 @dataclass(frozen=True)
 class Augment:
     """How far a training crop may be from the tracker's ideal one."""
 
     side: int = 160  # pixels of the square input
-    turn: float = 27.0  # degrees, standard deviation around upright
-    any_turn: float = 0.18  # share of crops with any rotation at all
+    turn: float = 22.0  # degrees, standard deviation around upright
+    any_turn: float = 0.1  # share of crops with any rotation at all
     near: tuple = (0.55, 1.05)  # person's longer extent as a share of the side
     far: tuple = (0.24, 0.6)
-    far_share: float = 0.25
+    far_share: float = 0.2
+    close: float = 0.12  # share of crops that are filled by a part of the body
     shift: float = 0.07  # standard deviation of the centre, in sides
-    pair: float = 0.12  # share of crops with a second person pasted beside the first
-    occluder: float = 0.2
+    pair: float = 0.1  # share of crops with a second person pasted beside the first
+    occluder: float = 0.15
 
 
 def tilt(k):
@@ -137,14 +141,14 @@ class Crops(Dataset):
 
     An item: image 3 x S x S uint8, keypoints 2 x 18 x 3, people 2 (0/1), ignore S/8 x S/8 (1 =
     somebody else). `weights`: how often each entry should be drawn, so that each folder of `extra`
-    makes the share `mix` of the samples.
+    makes the share `mix` of the samples. own: the file that opinions.py wrote.
     """
 
     def __init__(self, data, others=None, extra=(), augment=Augment(), split='train', limit=None,
-                 mix=0.12):
+                 mix=0.12, own=None):
         self.augment, self.items = augment, []
         masks = dict(np.load(others)) if others else {}
-        for e in labels.load(data):
+        for e in labels.load(data, own):
             if photos.held_out(e['file']) != (split == 'val') or (e['fused'][:, 2] > 0).sum() < 6:
                 continue
             self.items.append(
@@ -186,7 +190,13 @@ class Crops(Dataset):
             else rng.normal(0, a.turn)
         )
         degrees = noise - (known or 0.0)
-        centre, size = extent(k if (k[:, 2] > 0).any() else self.items[index][1], degrees)
+        shown = k if (k[:, 2] > 0).any() else self.items[index][1]
+        if rng.random() < a.close:
+            part = np.zeros_like(k)
+            ids = list(_PARTS[rng.integers(len(_PARTS))])
+            part[ids] = shown[ids]
+            shown = part if (part[:, 2] > 0).sum() >= 3 else shown
+        centre, size = extent(shown, degrees)
         flip = rng.random() < 0.5
         scale = min(a.side * share / size, 4.0)
         m = crop_matrix(centre, degrees, scale, a.side, to, flip)

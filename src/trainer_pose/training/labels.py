@@ -1,5 +1,7 @@
-"""Three opinions about the same joints, fused: human labels, the reference PAF network, and
-BlazePose.
+"""Opinions about the same joints, fused: human labels, the reference PAF network, BlazePose and, in
+a later cycle, what our own network of the cycle before sees (opinions.py). Photos are seen so few
+times that it knows none by heart: on those it was trained with it is as good as on the held-out
+ones, so that its word on a wrong label is worth as much as a teacher's.
 
 Keypoints are the 18 of OpenPose-COCO in its order. Every fused keypoint is (x, y, weight): pixels
 of the photo, and how much the loss may believe it; weight 0 means that nobody knows, and that
@@ -59,6 +61,8 @@ UPPER, LOWER = (
     ((RHIP, LHIP), (RKNE, LKNE), (RANK, LANK)),
 )
 AGREE = 0.25  # torso diagonals within which two opinions say the same
+SURE, OBJECTS = 0.1, -0.03  # votes for, and against, exchanging left and right
+DOUBTED = 0.3  # weight of limbs of which one cannot say whose they are
 
 
 def reference(entry, least=0.1):
@@ -87,36 +91,44 @@ def swap(k, pairs):
     return k
 
 
-def unswap(k, teachers, scale):
-    """Undo the labeller's left/right mistakes, arms and legs apart, where the teachers clearly see
-    it the other way.
+def unswap(k, teachers, own, scale):
+    """Undo the labeller's left/right mistakes, arms and legs apart, where they are clearly seen the
+    other way and nobody objects. Returns the keypoints and how far to trust each (18,).
     """
+    trust = np.ones(18, np.float32)
     for pairs in (UPPER, LOWER):
-        votes = []
-        other = swap(k, pairs)
-        for t in teachers:
-            ids = [
-                i for pair in pairs for i in pair if t[i, 2] > 0 and k[i, 2] > 0 and other[i, 2] > 0
-            ]
-            if len(ids) >= 2:
-                now, then = (
-                    np.minimum(np.hypot(*(c[ids, :2] - t[ids, :2]).T) / scale, 0.6).mean()
-                    for c in (k, other)
-                )
-                votes.append(now - then)
-        if (
-            votes and min(votes) > -0.03 and max(votes) > 0.1
-        ):  # nobody objects, and somebody is sure
-            k = other
-    return k
+        votes = [vote(k, t, pairs, scale) for t in teachers]
+        mine = vote(k, own, pairs, scale)
+        sure = sum(v > SURE for v in votes)
+        against = sum(v < OBJECTS for v in (*votes, mine))
+        if sure and not against:
+            k = swap(k, pairs)
+        elif sure + (mine > SURE) >= max(against, 1):
+            trust[[i for pair in pairs for i in pair]] = DOUBTED
+    return k, trust
 
 
-def fuse(entry):
-    """One photo's 18 x 3 fused keypoints."""
+def vote(k, opinion, pairs, scale):
+    """By how many scales the opinion is nearer to the keypoints with left and right exchanged."""
+    other = swap(k, pairs)
+    ids = [
+        i for pair in pairs for i in pair
+        if opinion[i, 2] > 0 and k[i, 2] > 0 and other[i, 2] > 0]
+    if len(ids) < 2:
+        return 0.0
+    now, then = (
+        np.minimum(np.hypot(*(c[ids, :2] - opinion[ids, :2]).T) / scale, 0.6).mean()
+        for c in (k, other))
+    return float(now - then)
+
+
+def fuse(entry, own=None):
+    """One photo's 18 x 3 fused keypoints; own: those that our own network sees (18 x 3)."""
     h, p, b = human(entry), reference(entry), blaze(entry)
+    o = np.zeros((18, 3), np.float32) if own is None else own * (own[:, 2:] >= 0.3)
     scale = diagonal(h) or diagonal(p) or diagonal(b) or 50.0
     scale = max(scale, 12.0)
-    h = unswap(h, [t for t in (p, b) if t[:, 2].any()], scale)
+    h, trust = unswap(h, [t for t in (p, b) if t[:, 2].any()], o, scale)
     out = np.zeros((18, 3), np.float32)
 
     def near(one, two, i, limit=AGREE):
@@ -125,18 +137,24 @@ def fuse(entry):
         )
 
     for i in SCORED:
-        hp, hb, pb = near(h, p, i), near(h, b, i), near(p, b, i)
-        if hp or hb:
+        with_human = [t[i, :2] for t in (p, b) if near(h, t, i)]
+        with_own = [t[i, :2] for t in (p, b) if near(o, t, i)]
+        sure = o[i, 2] > 0.6
+        if with_human:
             # the human half, the agreeing teachers the other half: their jitter is independent
-            t = np.mean([t[i, :2] for t, ok in ((p, hp), (b, hb)) if ok], 0)
-            out[i] = *(0.5 * h[i, :2] + 0.5 * t), 1
-        elif pb:
+            out[i] = *(0.5 * h[i, :2] + 0.5 * np.mean(with_human, 0)), 1
+        elif near(h, o, i):
+            out[i] = *h[i, :2], 1
+        elif near(p, b, i):
             out[i] = *(p[i, :2] + b[i, :2]) / 2, 0.8 if h[i, 2] else 1
+        elif with_own and sure:
+            out[i] = *np.mean([o[i, :2], *with_own], 0), 0.7
         elif h[i, 2]:
             # the hardest poses: teachers fail, the human is all there is
-            out[i] = *h[i, :2], 0.6
+            out[i] = *h[i, :2], 0.3 if sure else 0.6
         elif p[i, 2] > 0.5 or b[i, 2] > 0.95:
-            out[i] = *(p if p[i, 2] > 0.5 else b)[i, :2], 0.4
+            out[i] = *(p if p[i, 2] > 0.5 else b)[i, :2], 0.2 if sure else 0.4
+    out[:, 2] *= trust
     for i in (NOSE, REYE, LEYE, REAR, LEAR):
         if near(p, b, i, 0.2):
             out[i] = *(p[i, :2] + b[i, :2]) / 2, 1
@@ -149,11 +167,12 @@ def fuse(entry):
     return out
 
 
-def load(data):
+def load(data, own=None):
     """All entries of `annotations.json` in folder `data`, each with its `fused` (18 x 3) and
-    `human18` keypoints.
+    `human18` keypoints; own: the file that opinions.py wrote.
     """
     entries = json.loads((Path(data) / 'annotations.json').read_text())
+    seen = dict(np.load(own)) if own else {}
     for e in entries:
-        e['fused'], e['human18'] = fuse(e), human(e)
+        e['fused'], e['human18'] = fuse(e, seen.get(e['file'])), human(e)
     return entries

@@ -18,6 +18,7 @@ from pathlib import Path
 import dataset
 import evaluate
 import numpy as np
+import quick
 import reference
 import torch
 import yaml
@@ -34,6 +35,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
     parser.add_argument('--others', type=Path, help='masks made by prepare.py')
+    parser.add_argument('--own', type=Path, help='what an earlier cycle sees, made by opinions.py')
     parser.add_argument(
         '--extra', type=Path, nargs='*', default=[], help='folders made by frames.py'
     )
@@ -135,6 +137,8 @@ def main():
     shadow = PoseNet(args.refine)
     shadow.load_state_dict(net.state_dict())
     net, shadow = (n.to(args.device, memory_format=torch.channels_last) for n in (net, shadow))
+    if args.device == 'cpu':
+        quick.quicken(net)
     freeze(net, args.frozen)
     shadow.requires_grad_(False)
     optimiser = torch.optim.AdamW(
@@ -162,6 +166,7 @@ def main():
         dataset.Augment(side=args.side),
         limit=args.limit,
         mix=args.mix,
+        own=args.own,
     )
     loader = torch.utils.data.DataLoader(
         crops,

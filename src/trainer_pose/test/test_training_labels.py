@@ -1,0 +1,83 @@
+"""Labels for training from a human, two teachers and the network of the cycle before."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer_core.skeleton import INDEX, MIRROR
+
+TRAINING = Path(__file__).resolve().parents[1] / 'training'
+LEGS = [INDEX[f'{side}_{joint}'] for joint in ('hip', 'knee', 'ankle')
+        for side in ('right', 'left')]
+
+
+@pytest.fixture(scope='module')
+def labels():
+    spec = importlib.util.spec_from_file_location('training_labels', TRAINING / 'labels.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def somebody(swapped=False, knee=0, sure=0.9):
+    """Upright with a torso of 100 px; the legs' sides, or the left knee's place, may differ."""
+    k = np.zeros((18, 3))
+    for name, x, y in (('shoulder', 30, 0), ('elbow', 45, 40), ('wrist', 50, 80),
+                       ('hip', 25, 80), ('knee', 25, 150), ('ankle', 25, 220)):
+        k[INDEX[f'right_{name}']], k[INDEX[f'left_{name}']] = (-x, y, sure), (x, y, sure)
+    k[INDEX['left_knee'], 0] += knee
+    if swapped:
+        k[LEGS] = k[[MIRROR[i] for i in LEGS]]
+    return k
+
+
+def entry(labels, human, reference, blaze):
+    joints = np.zeros((14, 3))
+    order = [(INDEX[f'{side}_{name}']) for side, name in (
+        ('right', 'ankle'), ('right', 'knee'), ('right', 'hip'), ('left', 'hip'),
+        ('left', 'knee'), ('left', 'ankle'), ('right', 'wrist'), ('right', 'elbow'),
+        ('right', 'shoulder'), ('left', 'shoulder'), ('left', 'elbow'), ('left', 'wrist'))]
+    joints[:12] = human[order]
+    marks = np.zeros((33, 3))
+    for to, source in labels.BLAZE.items():
+        if blaze is not None:
+            marks[source] = blaze[to]
+    return {'joints': joints.tolist(), 'hpe': None if reference is None else reference.tolist(),
+            'blazepose': None if blaze is None else marks.tolist()}
+
+
+RIGHT, WRONG = somebody(), somebody(swapped=True)
+
+
+@pytest.mark.parametrize(('human', 'reference', 'blaze', 'own', 'swapped', 'weight'), [
+    (RIGHT, RIGHT, RIGHT, RIGHT, False, 1.0),
+    (WRONG, RIGHT, RIGHT, RIGHT, True, 1.0),
+    (WRONG, RIGHT, None, None, True, 1.0),
+    (WRONG, RIGHT, None, RIGHT, True, 1.0),
+    (RIGHT, WRONG, None, RIGHT, False, 0.3),    # one against one
+    (RIGHT, WRONG, RIGHT, RIGHT, False, 1.0),   # one teacher alone is wrong
+    (RIGHT, WRONG, WRONG, RIGHT, False, 0.3),   # who knows?
+    (RIGHT, None, None, WRONG, False, 0.3 * 0.3),  # our own network alone changes nothing
+    (RIGHT, None, None, RIGHT, False, 1.0),
+    (RIGHT, None, None, None, False, 0.6)])
+def test_legs_get_their_side_from_those_who_agree(
+        labels, human, reference, blaze, own, swapped, weight):
+    got = labels.fuse(entry(labels, human, reference, blaze), own)[LEGS]
+    np.testing.assert_allclose(got[:, :2], (human if not swapped else RIGHT)[LEGS, :2], atol=1e-4)
+    np.testing.assert_allclose(got[:, 2], weight, atol=1e-6)
+
+
+@pytest.mark.parametrize(('human', 'reference', 'blaze', 'own', 'x', 'weight'), [
+    (0, 10, None, None, 30, 1.0),        # half human, half teacher
+    (0, 60, None, None, 25, 0.6),
+    (0, 60, None, 5, 25, 1.0),           # our own confirms the human
+    (0, 60, 62, None, 86, 0.8),          # two teachers against the human
+    (0, 60, 62, 2, 25, 1.0),             # but not against two
+    (0, 60, None, 64, 87, 0.7),          # one teacher and our own
+    (0, None, None, 60, 25, 0.3)])       # our own alone only sows doubt
+def test_a_knee_is_where_two_see_it(labels, human, reference, blaze, own, x, weight):
+    opinions = [None if s is None else somebody(knee=s) for s in (reference, blaze, own)]
+    got = labels.fuse(entry(labels, somebody(knee=human), *opinions[:2]), opinions[2])
+    assert got[INDEX['left_knee']] == pytest.approx((x, 150, weight), abs=1e-4)
