@@ -25,8 +25,14 @@ _LIMBS_MIRROR = np.array([LIMBS.index((MIRROR[a], MIRROR[b])) for a, b in LIMBS]
 def study(engine: Engine, picture: np.ndarray, pose: np.ndarray, size: int) -> np.ndarray:
     """The body (18, 3) px of the picture around a pose that was found, from looks of size px.
 
-    Every joint has a place, if only a guess: its confidence says so.
+    Every joint has a place, if only a guess: its confidence says so. All is looked at once more
+    around the body that was found first, for the pose may have been half of somebody.
     """
+    body = _body(engine, picture, pose, size)
+    return _body(engine, picture, body, size) if body[:, 2].any() else body
+
+
+def _body(engine: Engine, picture: np.ndarray, pose: np.ndarray, size: int) -> np.ndarray:
     turned = roi.turn(pose)
     region = roi.around(
         pose, 0.0 if math.isnan(turned) else turned, size, picture.shape[1::-1])
