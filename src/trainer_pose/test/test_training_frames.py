@@ -1,27 +1,14 @@
 """Labels for training from teachers that agree, and from the athlete."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from trainer_core.skeleton import INDEX
 
-TRAINING = Path(__file__).resolve().parents[1] / 'training'
-
 
 @pytest.fixture(scope='module')
-def frames():
-    sys.path.insert(0, str(TRAINING))
-    try:
-        spec = importlib.util.spec_from_file_location('training_frames', TRAINING / 'frames.py')
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
-    finally:
-        sys.path.remove(str(TRAINING))
+def frames(training_module):
+    return training_module('frames')
 
 
 def opinion(**moved):

@@ -1,24 +1,17 @@
 """Labels for training from a human, two teachers and the network of the cycle before."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from trainer_core.skeleton import INDEX, MIRROR
 
-TRAINING = Path(__file__).resolve().parents[1] / 'training'
 LEGS = [INDEX[f'{side}_{joint}'] for joint in ('hip', 'knee', 'ankle')
         for side in ('right', 'left')]
 
 
 @pytest.fixture(scope='module')
-def labels():
-    spec = importlib.util.spec_from_file_location('training_labels', TRAINING / 'labels.py')
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def labels(training_module):
+    return training_module('labels')
 
 
 def somebody(swapped=False, knee=0, sure=0.9):

@@ -109,7 +109,9 @@ def unswap(k, teachers, own, scale):
 
 
 def vote(k, opinion, pairs, scale):
-    """By how many scales the opinion is nearer to the keypoints with left and right exchanged."""
+    """By how many scales the opinion is nearer to the keypoints with left and right exchanged; 0
+    where it has none.
+    """
     other = swap(k, pairs)
     ids = [
         i for pair in pairs for i in pair
@@ -128,7 +130,7 @@ def fuse(entry, own=None):
     o = np.zeros((18, 3), np.float32) if own is None else own * (own[:, 2:] >= 0.3)
     scale = diagonal(h) or diagonal(p) or diagonal(b) or 50.0
     scale = max(scale, 12.0)
-    h, trust = unswap(h, [t for t in (p, b) if t[:, 2].any()], o, scale)
+    h, trust = unswap(h, (p, b), o, scale)
     out = np.zeros((18, 3), np.float32)
 
     def near(one, two, i, limit=AGREE):

@@ -2,8 +2,8 @@
 
     python opinions.py --data ../shared/pose_data --out OUT/own.npz
 
-Needs the environment of the workspace. The person is looked at where the labels say, six times, as
-`./trainer pose` does.
+Needs the environment of the workspace. The person is looked at where the labels say, as
+`./trainer pose` does it.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 oneDNN's gradients are slow where this network spends its time: those of 1x1 convolutions, which are
 matrix products, and of dilated depthwise ones, which are plain ones on every second row and column.
-On a CPU with AMX a step takes half as long.
+On two cores with AMX forward and backward passes are 33 instead of 27 crops a second.
 """
 
 from torch import nn

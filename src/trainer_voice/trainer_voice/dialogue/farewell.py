@@ -72,5 +72,4 @@ class Farewell:
         said = {'exercise': self._spoken_name(exercise), 'sets': words.count('sets', len(sets))}
         key = 'plan_one' if len(sets) == 1 else 'plan_sets' if len(amounts) == 1 else 'sets_in_all'
         amount = sum(round(done.amount) for done in sets) if key == 'sets_in_all' else max(amounts)
-        return words.piece(key, **said, amount=(
-            words.duration(amount) if sets[0].timed else words.count('repetitions', amount)))
+        return words.piece(key, **said, amount=words.amount(amount, sets[0].timed))

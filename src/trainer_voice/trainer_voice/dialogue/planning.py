@@ -16,8 +16,7 @@ def read_out(talk: Talk, items: Sequence[Item], spoken_name: Callable[[str], str
     one = round_of(items)
     for item in one:
         name = spoken_name(item.exercise)
-        amount = (words.duration(item.seconds) if item.seconds
-                  else words.count('repetitions', item.reps) if item.reps else '')
+        amount = words.target(item.reps, item.seconds)
         if not amount:
             said.append(words.piece('plan_open', exercise=name))
         elif item.sets > 1:

@@ -361,9 +361,7 @@ class Training:
 
     def amount_of(self, item: Item) -> str:
         """The target of a set in words; '' is an open end."""
-        if item.seconds:
-            return self._words.duration(item.seconds)
-        return self._words.count('repetitions', item.reps) if item.reps else ''
+        return self._words.target(item.reps, item.seconds)
 
     @property
     def resting(self) -> bool:
@@ -485,9 +483,7 @@ class Training:
 
     def amount(self, done: float) -> str:
         """So much of the exercise that is on, in words."""
-        if self.tally.counts_seconds(self.plan[self.item]):
-            return self._words.duration(done)
-        return self._words.count('repetitions', round(done))
+        return self._words.amount(done, self.tally.counts_seconds(self.plan[self.item]))
 
     def _follow(self, view: View) -> None:
         """A human trainer may have told the counter itself; movements may come a little later."""

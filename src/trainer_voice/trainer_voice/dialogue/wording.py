@@ -107,6 +107,16 @@ class Wording:
         forms = self.counts[thing]
         return forms['one'] if n == 1 else forms['other'].format(n=self.number(n))
 
+    def amount(self, number: float, timed: bool) -> str:
+        """So many repetitions, or seconds where these are counted."""
+        if timed:
+            return self.duration(number)
+        return self.count('repetitions', round(number))
+
+    def target(self, reps: int, seconds: float) -> str:
+        """What is to be done in a set; '' is an open end."""
+        return self.amount(seconds or reps, bool(seconds)) if seconds or reps else ''
+
     def duration(self, seconds: float) -> str:
         """Up to 90 in seconds, beyond that, and where it is even, in minutes."""
         minutes, whole = divmod(round(seconds), 60)

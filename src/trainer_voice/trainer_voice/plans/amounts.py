@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from trainer_voice.plans.reader import MINUTE, Reader
+from trainer_voice.plans.reader import MINUTE, UNITS, Reader
 from trainer_voice.plans.request import Wanted
 from trainer_voice.plans.vocabulary import COMMA, NUMBER, UNKNOWN
 
@@ -77,8 +77,8 @@ def _between(reader: Reader, first: int, last: int, comma: bool = True) -> bool:
     """Nothing that separates stands between two places."""
     return all(
         i in reader.used or reader.is_free(
-            i, NUMBER, 'open', 'minute', 'second', 'hour', 'sets', 'reps', 'times', 'for', UNKNOWN,
-            'every', 'article', 'easy', 'hard', 'more', 'less', 'gear', 'weights', 'equipment',
+            i, NUMBER, *UNITS, 'open', 'sets', 'reps', 'times', 'for', UNKNOWN, 'every',
+            'article', 'easy', 'hard', 'more', 'less', 'gear', 'weights', 'equipment',
             *((COMMA, 'with') if comma else ()))
         for i in range(first + 1, last))
 

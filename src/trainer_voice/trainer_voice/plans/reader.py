@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from trainer_voice.plans.vocabulary import NUMBER, Mark
 
 MINUTE = 60.0
+UNITS = ('minute', 'second', 'hour')
 
 
 class Reader:
@@ -29,8 +30,7 @@ class Reader:
 
     def duration(self, place: int) -> float:
         """Seconds where a number and its unit stand, 0 where they do not."""
-        if not self.is_free(place, NUMBER) or not self.is_free(
-                place + 1, 'minute', 'second', 'hour'):
+        if not self.is_free(place, NUMBER) or not self.is_free(place + 1, *UNITS):
             return 0.0
         unit = self.marks[place + 1]
         factor = 1.0 if 'second' in unit else MINUTE if 'minute' in unit else 60 * MINUTE

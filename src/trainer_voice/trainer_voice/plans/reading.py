@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trainer_voice.plans.amounts import all_amounts
 from trainer_voice.plans.conditions import WEIGHTS, forbidden, keep, pain, rest
 from trainer_voice.plans.named import exercises, parts
-from trainer_voice.plans.reader import Reader
+from trainer_voice.plans.reader import UNITS, Reader
 from trainer_voice.plans.request import Request
 from trainer_voice.plans.vocabulary import NUMBER, UNKNOWN, Mark, Vocabulary
 
@@ -18,13 +18,12 @@ def read(marks: Sequence[Mark], vocabulary: Vocabulary) -> Request:
     forbidden(request, reader)
     rest(request, reader)
     request.no_time = any(
-        reader.marks[i].number == 0 and reader.is_free(i + 1, 'minute', 'second', 'hour')
+        reader.marks[i].number == 0 and reader.is_free(i + 1, *UNITS)
         for i in reader.free(NUMBER))
     parts(request, reader)
     exercises(request, reader, vocabulary)
     _whole(request, reader)
-    request.unknown = [
-        m.text for i, m in enumerate(reader.marks) if i in reader.free(UNKNOWN)]
+    request.unknown = [reader.marks[i].text for i in reader.free(UNKNOWN)]
     return request
 
 
@@ -56,10 +55,7 @@ def _whole(request: Request, reader: Reader) -> None:
         if amount.split or amount.reps and reader.is_free(amount.last, 'reps'):
             request.reps = amount.reps
         elif amount.reps and not amount.sets and not amount.seconds:
-            # `ten workouts`, `twenty cartwheels`: a number of what is not known.
-            if not reader.is_free(amount.last + 1, UNKNOWN):
-                request.unknown.append(reader.marks[amount.first].text)
-            continue
+            continue  # `ten workouts`, `twenty cartwheels`: a number of what is not known
         reader.use(*range(amount.first, amount.last + 1))
     for place in reader.free('group'):
         name = str(reader.marks[place]['group'])

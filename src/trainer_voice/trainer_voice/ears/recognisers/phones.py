@@ -21,12 +21,12 @@ BEGINNINGS = ('yes', 'start')   # what is worse to mistake than any other
 # on voices that are in no test, _ACCEPT between 2 and 3 with the other half in view (README).
 _PHONE, _WORD = 4.0, 4.0  # what a phone and a word cost that belong to no command
 _ACCEPT = 2.5      # so much better than any other speech must a command be
-_DOUBT = 2.0       # what begins something so much better than any command that does not
-_BEGIN = 0.5       # and so much more than _ACCEPT than any other speech
+_SURE = 4.0        # and so much more for a confidence of 0.73 instead of 0.5
+_BEGIN = 0.5       # and so much more for what begins something
+_DOUBT = 2.0       # which also must be so much better than any command that does not
 _RIVALS = 12       # ways to say a command that are looked at for that
 _BROKEN = 30.0     # dB in 20 ms: so fast no voice ends, somebody has cut it off
 _UNHEARD = 0.4     # what 20 ms of a phone cost that would have come after that
-_SURE = 4.0        # and so much more for a confidence of 0.73 instead of 0.5
 _FRAME, _HALF = RATE // 50, RATE // 80  # samples between two rows of Model.hear; half of a window
 
 
