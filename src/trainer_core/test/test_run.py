@@ -16,10 +16,15 @@ from trainer_core.ros.run import run
 class Ending(Node):
     def __init__(self):
         super().__init__('ending')
-        self.create_timer(0.01, self.end)
+        {making}
+        self.cable = self.create_timer(0.01, self.end)
+
+    def destroy_node(self):
+        self.cable.cancel()
+        super().destroy_node()
 
     def end(self):
-        {body}
+        {spinning}
 
 run(Ending)
 """
@@ -31,6 +36,7 @@ INTERRUPTED = """
             raise TypeError('Unable to convert function return value') from signal"""
 
 
+@pytest.mark.parametrize('when', ['making', 'spinning'])
 @pytest.mark.parametrize(('body', 'code', 'words'), [
     ('raise KeyboardInterrupt', 0, ''),
     (INTERRUPTED, 0, ''),
@@ -38,9 +44,10 @@ INTERRUPTED = """
     ('raise UserError("the cable is out")', 2, 'the cable is out'),
     ('raise TypeError("a mistake of ours")', 1, 'TypeError: a mistake of ours'),
 ], ids=['ctrl-c', 'ctrl-c in a conversion', 'shutdown', 'user error', 'bug'])
-def test_end(body, code, words):
+def test_end(when, body, code, words):
+    place = {'making': 'pass', 'spinning': 'pass', when: body}
     done = subprocess.run(
-        [sys.executable, '-c', CODE.format(body=body)], capture_output=True, text=True, timeout=60,
+        [sys.executable, '-c', CODE.format(**place)], capture_output=True, text=True, timeout=60,
         env=os.environ | {
             'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
     assert done.returncode == code, done.stderr

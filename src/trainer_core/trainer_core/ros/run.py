@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
@@ -32,7 +33,9 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
             if rclpy.ok() and not _interrupted(error):
                 raise
         finally:
-            rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
+            # It destroys a node that was left half made, which has not all that it would end.
+            with suppress(AttributeError):
+                rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
     finally:
