@@ -74,16 +74,15 @@ def distinct(
     return kept
 
 
-def disagreement(pose: np.ndarray, expected: np.ndarray, which: np.ndarray, scale: float) -> float:
-    """Sum over some joints of the distance to where they are expected, in scales, at most 1 each.
+def disagreement(pose: np.ndarray, expected: np.ndarray, scale: float) -> np.ndarray:
+    """For each joint (18,) the distance to where it is expected, in scales, at most 1.
 
     A joint that only one of the two poses has counts a third: it came, went or was exchanged.
     """
-    a, b = pose[which], expected[which]
-    both = (a[:, 2] > 0) & (b[:, 2] > 0)
-    one = (a[:, 2] > 0) ^ (b[:, 2] > 0)
-    distance = np.hypot(*(a[both, :2] - b[both, :2]).T) / scale
-    return float(np.minimum(distance, 1.0).sum() + one.sum() / 3)
+    mine, theirs = pose[:, 2] > 0, expected[:, 2] > 0
+    away = pose[:, :2] - expected[:, :2]
+    near = np.minimum(np.hypot(away[:, 0], away[:, 1]) / scale, 1.0)
+    return np.where(mine & theirs, near, (mine ^ theirs) / 3)
 
 
 def exchange(pose: np.ndarray, which: np.ndarray) -> np.ndarray:
@@ -93,11 +92,13 @@ def exchange(pose: np.ndarray, which: np.ndarray) -> np.ndarray:
     return changed
 
 
-def exchanged(pose: np.ndarray, expected: np.ndarray, which: np.ndarray, scale: float) -> bool:
-    """True when these joints fit clearly better with left and right exchanged."""
-    keep = disagreement(pose, expected, which, scale)
-    swap = disagreement(exchange(pose, which), expected, which, scale)
-    return keep - swap > 0.15 * len(which) / 2 + 0.1 and swap < 0.6 * keep
+def exchanged(keep: np.ndarray, swap: np.ndarray, which: np.ndarray) -> bool:
+    """True when these joints fit clearly better with left and right exchanged.
+
+    keep, swap: disagreement of the pose and of the one with all joints exchanged.
+    """
+    kept, swapped = float(keep[which].sum()), float(swap[which].sum())
+    return kept - swapped > 0.15 * len(which) / 2 + 0.1 and swapped < 0.6 * kept
 
 
 def colours(picture: np.ndarray, pose: np.ndarray) -> np.ndarray | None:

@@ -92,11 +92,19 @@ class Track:
         agreed with what is followed (at most 1.5 s) it must disagree before it is believed.
         """
         expected = self.expected(stamp)
+
+        def both(pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            mirrored = matching.exchange(pose, matching.GROUPS['body'])
+            return (matching.disagreement(pose, expected, self.scale),
+                    matching.disagreement(mirrored, expected, self.scale))
+
+        keep, swap = both(pose)
         for group, which in matching.GROUPS.items():
-            if matching.exchanged(pose, expected, which, self.scale):
+            if matching.exchanged(keep, swap, which):
                 self.votes[group] -= dt
                 if self.votes[group] > 0:
                     pose = matching.exchange(pose, which)
+                    keep, swap = both(pose)
                 else:
                     self.votes[group] = 0.0
             else:
