@@ -9,7 +9,7 @@ from trainer_counter.reps.body import stature
 
 AWAY = 1.0     # s without the track before somebody else may be the trainee
 ALONE = 0.15   # s, if there is just one person in view: a cut, or the tracker began anew
-FADE = 0.995   # of the size of the trainee that is remembered, per image
+FADE = 0.86    # of the size of the trainee that is remembered, per second
 SMALL = 0.4    # but not if so much smaller: that is somebody in the background
 
 
@@ -45,8 +45,10 @@ class Trainee:
 
     def _take(self, person: Person, stamp: int) -> Person:
         tall = self._stature(person)
-        # The largest of late: who bends down, or leaves the picture, is still as tall.
-        self._tall = max(tall, FADE * self._tall) if person.id == self.track_id else tall
+        if person.id == self.track_id and self._seen is not None:
+            # The largest of late: who bends down, or leaves the picture, is still as tall.
+            tall = max(tall, FADE ** ((stamp - self._seen) / SECOND) * self._tall)
+        self._tall = tall
         self.track_id, self._seen = person.id, stamp
         return person
 
