@@ -33,6 +33,7 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
             if rclpy.ok() and not _interrupted(error):
                 raise
         finally:
+            _deaf()
             # It destroys a node that was left half made, which has not all that it would end.
             with suppress(AttributeError):
                 rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
