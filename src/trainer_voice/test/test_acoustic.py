@@ -12,6 +12,8 @@ from trainer_voice.ears.acoustic.features import BANDS, RATE, features
 from trainer_voice.ears.acoustic.graph import END, Graph
 from trainer_voice.ears.acoustic.lexicon import ACCENTS, Lexicon
 from trainer_voice.ears.acoustic.phones import INDEX, PHONES, STATES, fold
+from trainer_voice.ears.recognisers import Context
+from trainer_voice.ears.recognisers.phones import Phones
 from trainer_voice.intents import Intents
 from trainer_voice.intents.words import plain
 
@@ -86,6 +88,16 @@ def test_other_speech_fits_a_graph_of_anything_better():
             ('_ s p A t _', False), ('_ w i n d ou _', False)):
         sound = heard(said, sure=8.0)
         assert (commands.best(sound, END) > anything.best(sound, Graph.START)) == command, said
+
+
+@pytest.mark.parametrize(('said', 'intent'), [
+    ('_ w ei t _', 'pause'), ('_ w E t _', ''), ('_ g ou _', 'start'), ('_ d ou _', ''),
+    ('_ h E l p _', 'help'), ('_ h E l k _', ''),  # short: every phone counts
+    ('_ k V n t I n y O _', 'go_on')])
+def test_the_shorter_a_command_the_better_it_must_fit(said, intent, monkeypatch):
+    monkeypatch.setattr(model.Model, 'hear', lambda self, samples: heard(said, sure=2.0))
+    found = Phones(Intents('en')).recognise(np.zeros(RATE), 1.0, Context(State.TRAINING))
+    assert found.intent == intent
 
 
 def test_a_graph_of_nothing():

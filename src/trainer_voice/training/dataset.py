@@ -10,9 +10,15 @@ import rooms
 from trainer_voice.ears.acoustic.features import HOP, WINDOW
 
 RATE = 16000
-SECONDS = 2.0  # of every example
-_FRAMES = int((SECONDS * RATE - WINDOW) // HOP + 1)
-OUTPUTS = (_FRAMES + 1) // 2
+SECONDS, SHORT = 2.0, 1.2  # of an example; of those in every other batch: one word, mostly
+
+
+def outputs(samples: int) -> int:
+    """So many rows come out of the network."""
+    return ((samples - WINDOW) // HOP + 2) // 2
+
+
+OUTPUTS = outputs(int(SECONDS * RATE))
 _KEPT_OUT = 0.03  # of every file, for the evaluation
 
 
@@ -76,12 +82,15 @@ class Examples:
             self._rng.integers(0, cut))
         return file[int(i)]
 
-    def draw(self, group: str = '') -> tuple[np.ndarray, np.ndarray]:
-        """(n,) float32 sound of RMS about 1 and (OUTPUTS,) states."""
+    def draw(self, group: str = '', lonely: float = 0.4) -> tuple[np.ndarray, np.ndarray]:
+        """(n,) float32 sound of RMS about 1 and (OUTPUTS,) states.
+
+        lonely: how often nobody says anything after the first utterance.
+        """
         rng, size = self._rng, int(SECONDS * RATE)
         canvas, labels = np.zeros(size, np.float32), np.zeros(OUTPUTS, int)
         at = int(rng.uniform(0.02, 0.5) * RATE)
-        alone = rng.random() < 0.4
+        alone = rng.random() < lonely
         while at < size - 0.3 * RATE and rng.random() > 0.04:  # else nobody speaks any more
             sound, phone, end = self.utterance(group)
             if rng.random() < 0.8:
@@ -98,7 +107,7 @@ class Examples:
             at = begin + len(sound) + int(rng.uniform(0.05, 0.4) * RATE)
             if alone:
                 break
-        if rng.random() < 0.08:  # the microphone opens in mid-word, or is cut off
+        if rng.random() < 0.16:  # the microphone opens in mid-word, or is cut off
             hole = int(rng.uniform(0.2, 1.0) * RATE)
             where = slice(0, hole) if rng.random() < 0.5 else slice(size - hole, size)
             canvas[where] = 0
@@ -106,8 +115,11 @@ class Examples:
             labels[(centres >= where.start) & (centres < where.stop)] = 0
         if rng.random() < 0.45:
             canvas = self._rooms.within(canvas)
-        snr = rng.uniform(0, 20) if rng.random() < 0.6 else rng.uniform(20, 45)
+        snr = rng.uniform(-3, 20) if rng.random() < 0.65 else rng.uniform(20, 45)
         canvas += self._noise(size) * 10 ** (-snr / 20)
+        if rng.random() < 0.3:  # somebody moves, or the microphone's gain follows
+            gains = 10 ** (rng.uniform(-10, 0, 6) / 20)
+            canvas *= np.interp(np.arange(size), np.linspace(0, size, 6), gains)
         if rng.random() < 0.07:
             top = np.abs(canvas).max() * rng.uniform(0.1, 0.6)
             canvas = canvas.clip(-top, top)
@@ -125,5 +137,9 @@ class Examples:
 
     def batches(self, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         while True:
-            sounds, labels = zip(*(self.draw() for _ in range(size)), strict=True)
-            yield np.stack(sounds), np.stack(labels)
+            short = self._rng.random() < 0.5
+            seconds, lonely = (SHORT, 0.8) if short else (SECONDS, 0.4)
+            many, count = int(size * SECONDS / seconds), int(seconds * RATE)
+            drawn = (self.draw(lonely=lonely) for _ in range(many))
+            sounds, labels = zip(*drawn, strict=True)
+            yield np.stack(sounds)[:, :count], np.stack(labels)[:, :outputs(count)]

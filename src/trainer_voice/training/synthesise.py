@@ -258,12 +258,13 @@ def main() -> None:
         '--synthesiser', choices=tuple(MAKERS), required=True)
     parser.add_argument('--count', type=int, default=4000)
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--words', action='store_true', help='single words, short ones mostly')
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     draw = random.Random(f'{options.synthesiser} {options.seed}')
     sounds, phones, ends, sources, said = [], [], [], [], []
     make = MAKERS[options.synthesiser]
-    for voice, text, (sound, marks) in make(Texts(), options.count, draw):
+    for voice, text, (sound, marks) in make(Texts(options.words), options.count, draw):
         level = np.sqrt((sound**2).mean()) if len(sound) else 0.0
         if level < 10 or len(sound) > 8 * RATE or not marks:
             continue

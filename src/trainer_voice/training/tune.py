@@ -92,11 +92,11 @@ def main() -> None:
             intents = Intents(language)
             ear = phones.Phones(intents)
             for kind, wanted, context, sound in these:
-                path, above = ear.judged(ear._model.hear(sound), context)
+                path, better = ear.judged(ear._model.hear(sound), context)
                 intent = intents.understand(' '.join(path.words), context.question).intent
                 total[kind] += 1
                 for line in LINES:
-                    taken = intent if above + phones._ACCEPT > line else ''
+                    taken = intent if better > line else ''
                     right[line, kind] += taken in wanted
         print(f'costs of a phone and a word {costs}: right, for lines at {LINES}')
         for kind, count in total.items():

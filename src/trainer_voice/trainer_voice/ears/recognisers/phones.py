@@ -17,13 +17,14 @@ from trainer_voice.intents.words import plain
 INTERRUPTS = ('stop', 'pause')  # what is listened for while the trainer speaks
 BEGINNINGS = ('yes', 'start')   # what is worse to mistake than any other
 
-# Natural logarithms of probabilities of the sound. Chosen on the half `tuned` of the recordings and
-# on voices that are in no test, _ACCEPT between 2 and 3 with the other half in view (README).
+# Natural logarithms of probabilities of the sound. Chosen on the half `tuned` of the recordings, as
+# they are, in noise and played backwards, and on voices that are in no test (README).
 _PHONE, _WORD = 4.0, 4.0  # what a phone and a word cost that belong to no command
-_ACCEPT = 2.5      # so much better than any other speech must a command be
+_ACCEPT = 4.0      # so much better than any other speech must a command be
+_SHORT, _FEW = 6.0, range(3, 6)  # one of so many phones, as many words are; two give 8 at most
+_PARTLY = 2.5      # one of which not all can be heard
 _SURE = 4.0        # and so much more for a confidence of 0.73 instead of 0.5
-_BEGIN = 0.5       # and so much more for what begins something
-_DOUBT = 2.0       # which also must be so much better than any command that does not
+_DOUBT = 2.0       # what begins something must be so much better than any command that does not
 _RIVALS = 12       # ways to say a command that are looked at for that
 _BROKEN = 30.0     # dB in 20 ms: so fast no voice ends, somebody has cut it off
 _UNHEARD = 0.4     # what 20 ms of a phone cost that would have come after that
@@ -39,7 +40,7 @@ class Phones:
         """confidence: 0 takes more for a command than 1. Raises UserError for a damaged model."""
         self._intents = intents
         self._model = model or Model()
-        self._line = _ACCEPT + 4 * _SURE * (confidence - 0.5)
+        self._shift = 4 * _SURE * (confidence - 0.5)
         self._lexicon = Lexicon(intents.language)
         self._lexicon.learn(w for text in intents.vocabulary() for w in plain(text))
         self._commands = intents.single_words()
@@ -51,10 +52,12 @@ class Phones:
 
     def recognise(self, samples: np.ndarray, voiced: float, context: Context) -> Recognised:
         heard = self._model.hear(samples)
-        path, above = self.judged(heard, context)
+        path, better = self.judged(heard, context)
+        above = better - self._line(path, context.own != '')
         end = broken_off(samples) if above < 0 else None
         if end is not None:
-            path, above = self.judged(unheard(heard, end), context, broken=True)
+            path, better = self.judged(unheard(heard, end), context, broken=True)
+            above = better - self._line(path, True)
         text = ' '.join(path.words)
         understood = self._intents.understand(text, context.question)
         if above < 0 or not understood.intent or (
@@ -66,7 +69,7 @@ class Phones:
     def judged(
         self, heard: np.ndarray, context: Context, broken: bool = False,
     ) -> tuple[Path, float]:
-        """The best phrase, and how far above the line it is; heard: from Model.hear.
+        """The best phrase, and how much better it is than any other speech; heard: from Model.hear.
 
         A yes that may as well be a stop is a stop, and one that may be anything else is nothing; so
         is whatever may be something else when its end is missing (broken).
@@ -81,9 +84,14 @@ class Phones:
         doubted = near.keys() - {'', *(BEGINNINGS if intent in BEGINNINGS else (intent,))}
         if doubted and (broken or intent in BEGINNINGS):
             best = next((near[i] for i in INTERRUPTS if i in near), Path(-math.inf))
-            intent = self._intent(best, context)
-        line = self._line + (_BEGIN if intent in BEGINNINGS else 0.0)
-        return best, best.score - others.best(heard, Graph.START) - line
+        return best, best.score - others.best(heard, Graph.START)
+
+    def _line(self, path: Path, partly: bool) -> float:
+        """How much better than any other speech a phrase must be; partly: it is broken off, or the
+        trainer speaks at the same time.
+        """
+        phones = sum(min(map(len, self._lexicon.ways(word))) for word in path.words)
+        return self._shift + (_PARTLY if partly else _SHORT if phones in _FEW else _ACCEPT)
 
     def _intent(self, path: Path, context: Context) -> str:
         return self._intents.understand(' '.join(path.words), context.question).intent
