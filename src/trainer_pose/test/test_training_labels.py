@@ -62,6 +62,15 @@ def test_legs_get_their_side_from_those_who_agree(
     np.testing.assert_allclose(got[:, 2], weight, atol=1e-6)
 
 
+@pytest.mark.parametrize(('human', 'reference', 'blaze', 'sides'), [
+    (RIGHT, RIGHT, RIGHT, RIGHT), (WRONG, RIGHT, None, RIGHT), (WRONG, RIGHT, RIGHT, RIGHT),
+    (WRONG, RIGHT, WRONG, WRONG), (RIGHT, None, None, RIGHT)])
+def test_what_is_measured_with_has_its_sides_put_right_but_keeps_its_places(
+        labels, human, reference, blaze, sides):
+    got = labels.sides_put_right(entry(labels, human, reference, blaze))
+    np.testing.assert_allclose(got[LEGS, :2], sides[LEGS, :2], atol=1e-4)
+
+
 @pytest.mark.parametrize(('human', 'reference', 'blaze', 'own', 'x', 'weight'), [
     (0, 10, None, None, 30, 1.0),        # half human, half teacher
     (0, 60, None, None, 25, 0.6),

@@ -1,8 +1,9 @@
 """PCK@0.2 on the held-out photos, one crop per person turned upright by the human labels, joints by
 the maps' maxima.
 
-This measures the network alone. The whole estimator (finding, tracking, decoding) is measured by
-`./trainer bench`.
+This measures the network alone, by the human labels as they are and with their left/right mistakes
+put right as far as the teachers see them. The whole estimator (finding, tracking, decoding) is
+measured by `./trainer bench`.
 
     python evaluate.py --data ../shared/pose_data MODEL.onnx [MODEL.onnx ...] [--side 160]
 """
@@ -19,9 +20,9 @@ import numpy as np
 from trainer_pose.benchmark import photos
 
 
-def held_out_crops(data, side, share=0.8, limit=None, file_names=None):
-    """List of (crop BGR, human keypoints 18 x 3 in the crop, orientation, entry) of the validation
-    photos.
+def held_out_crops(data, side, share=0.8, limit=None, file_names=None, truth=labels.human):
+    """List of (crop BGR, keypoints 18 x 3 in the crop, orientation, entry) of the validation
+    photos; truth: keypoints in px of the photo, of an entry.
     """
     out = []
     for e in labels.load(data):
@@ -32,7 +33,7 @@ def held_out_crops(data, side, share=0.8, limit=None, file_names=None):
         photo = cv2.imread(str(Path(data) / 'images' / e['file']))
         crop = cv2.warpAffine(photo, m, (side, side), borderValue=(128, 128, 128))
         out.append(
-            (crop, dataset.move(e['human18'], m), photos.orientation(e['human18']) or 'unknown', e)
+            (crop, dataset.move(truth(e), m), photos.orientation(e['human18']) or 'unknown', e)
         )
         if limit and len(out) >= limit:
             break
@@ -82,10 +83,11 @@ def main():
         '--share', type=float, default=0.8, help="person's longer extent as a share of the side"
     )
     args = parser.parse_args()
-    crops = held_out_crops(args.data, args.side, args.share)
-    print(f'{len(crops)} held-out people, {args.side} x {args.side}')
-    for model in args.models:
-        print(f'{model.name}: {line(pck(engine(model), crops))}')
+    for truth in (labels.human, labels.sides_put_right):
+        crops = held_out_crops(args.data, args.side, args.share, truth=truth)
+        print(f'{len(crops)} held-out people, {args.side} x {args.side}, {truth.__name__}')
+        for model in args.models:
+            print(f'{model.name}: {line(pck(engine(model), crops))}')
 
 
 if __name__ == '__main__':

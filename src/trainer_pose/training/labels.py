@@ -124,6 +124,15 @@ def vote(k, opinion, pairs, scale):
     return float(now - then)
 
 
+def sides_put_right(entry):
+    """The human labels (18 x 3) of a photo without the labeller's left/right mistakes that a
+    teacher sees; where they are is not changed.
+    """
+    h = human(entry)
+    teachers = reference(entry), blaze(entry)
+    return unswap(h, teachers, np.zeros((18, 3)), max(diagonal(h), 12.0))[0]
+
+
 def fuse(entry, own=None):
     """One photo's 18 x 3 fused keypoints; own: those that our own network sees (18 x 3)."""
     h, p, b = human(entry), reference(entry), blaze(entry)
