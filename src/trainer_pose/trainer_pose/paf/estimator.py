@@ -11,6 +11,7 @@ from trainer_pose.paf import decoder, matching, photo, roi, tracker, weights
 from trainer_pose.paf.engines import Engine, open_engine
 
 _SURE = 0.2  # confidence of a joint that no field confirms
+_CLEARER = 1.5  # times the mean confidence: a body is seen clearly better
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,15 @@ class PoseEstimator:
                 track.follow(pose, stamp, best.colours)
                 track.confirmed |= track.seen >= 3
         for i, a in reversed(list(enumerate(self._tracks))):
-            if any(
-                matching.similarity(a.raw, b.raw, max(a.scale, b.scale)) > 0.6
-                for b in self._tracks[:i]
-            ):
-                del self._tracks[i]
+            for k, b in enumerate(self._tracks[:i]):
+                if matching.similarity(a.raw, b.raw, max(a.scale, b.scale)) > 0.6:
+                    # One body: the older track of it stays, but not if it hardly sees it.
+                    clearer = _CLEARER * b.raw[:, 2].mean() < a.raw[:, 2].mean()
+                    if clearer and a.stamp >= b.stamp:
+                        a.id, a.confirmed = b.id, a.confirmed or b.confirmed
+                        self._tracks[k] = a
+                    del self._tracks[i]
+                    break
         return [t for t in chosen if t.confirmed and t.stamp < stamp and t in self._tracks]
 
     def _search(self, picture: np.ndarray, stamp: int, missed: list[tracker.Track]) -> None:

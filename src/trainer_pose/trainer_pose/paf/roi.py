@@ -46,11 +46,10 @@ class Roi:
 
     def crop(self, picture: np.ndarray) -> np.ndarray:
         """The region as (height, width, 3) uint8, grey where the picture ends."""
-        m, halvings = self.matrix(), int(math.log2(1 / self.scale))
-        if halvings > 0:
+        m, shrink = self.matrix(), int(1 / self.scale)
+        if shrink > 1:
             # Bilinear sampling would skip pixels and flicker: average blocks of them first, only
-            # where the region is, by halves because that is what OpenCV is quick at.
-            shrink = 2 ** halvings
+            # where the region is.
             corners = self._corners()
             x0, y0 = np.maximum(np.floor(corners.min(0)) - shrink, 0).astype(int)
             x1, y1 = np.ceil(corners.max(0)).astype(int) + shrink
@@ -58,9 +57,8 @@ class Roi:
             h, w = part.shape[0] // shrink, part.shape[1] // shrink
             if h == 0 or w == 0:
                 return np.full((self.height, self.width, 3), 128, np.uint8)
-            part = part[:h * shrink, :w * shrink]
-            for k in reversed(range(halvings)):
-                part = cv2.resize(part, (w << k, h << k), interpolation=cv2.INTER_AREA)
+            part = cv2.resize(
+                part[:h * shrink, :w * shrink], (w, h), interpolation=cv2.INTER_AREA)
             # picture = (small + 0.5) * shrink - 0.5 + corner
             offset = np.array([x0, y0]) + (shrink - 1) / 2
             m = np.hstack([m[:, :2] * shrink, (m[:, :2] @ offset + m[:, 2])[:, None]])
