@@ -15,14 +15,10 @@ import pytest
 
 from trainer.starter import leash
 from trainer_core.ros.domain import Claim
+from trainer_core.ros.stage import patient
 
 SQUATS = Path(__file__).with_name('data') / 'three_squats.yaml'
 UP = 60.0  # s for a busy machine to bring everything up
-
-
-def patient(seconds: float) -> float:
-    """As many seconds, or more on a machine that is busy with other things, too."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Program:

@@ -10,7 +10,7 @@ import pytest
 
 from trainer import graph
 from trainer.starter import leash
-from trainer_core.ros.stage import DOMAIN, quickest
+from trainer_core.ros.stage import DOMAIN, patient, quickest
 
 # As the script ./trainer does it, before it becomes the command.
 BLOCKED = [sys.executable, '-ISc', """
@@ -20,10 +20,6 @@ print(flush=True)
 os.execv(sys.argv[1], sys.argv[1:])"""]
 COMMAND = [*BLOCKED, sys.executable, '-P', '-m', 'trainer.cli']
 MOMENTS = (0.0, 0.3, 1.0, 2.5)  # s after the start
-
-
-def patient(seconds: float) -> float:
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def interrupted(line: list[str], moment: float) -> tuple[int, float, str]:

@@ -1,6 +1,5 @@
 """From the repetition to its number, from the words to the reply, through the nodes."""
 
-import os
 from statistics import quantiles
 
 from rclpy.node import Node
@@ -8,6 +7,7 @@ from test_dialogue_node import Counter
 
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import stamp_ns, to_stamp
+from trainer_core.ros.stage import patient
 from trainer_msgs.msg import Heard, SpeechStatus
 from trainer_voice.dialogue.dialogue_node import DialogueNode
 from trainer_voice.mouth.mouth_node import MouthNode
@@ -45,9 +45,9 @@ def test_numbers_and_replies_come_in_time(graph):
         message = Heard(text='how many left')
         message.header.stamp = to_stamp(stamp)
         words.publish(message)
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    number_limit, reply_limit = patient(NUMBER), patient(REPLY)
     number = delays(lambda n, stamp: counter.move(stamp, count=n))
     reply = delays(ask)
     print(f'p95: number {1000 * number:.0f} ms, reply {1000 * reply:.0f} ms')
-    assert number < NUMBER * busy
-    assert reply < REPLY * busy
+    assert number < number_limit
+    assert reply < reply_limit

@@ -4,6 +4,7 @@ It is part of the package because every package's tests stand on it, and so can 
 adds a node.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Callable
 from time import monotonic
@@ -21,6 +22,11 @@ N = TypeVar('N', bound=Node)
 
 LIMIT = 60.0  # s any wait may take: a machine that tests may have much else to do
 DOMAIN = Claim().number  # others may test on this machine, too
+
+
+def patient(seconds: float) -> float:
+    """As many seconds, or more on a machine that is busy with other things, too."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def quickest(run: Callable[[], float], limit: float, tries: int = 3) -> float:
