@@ -9,6 +9,7 @@ so that help, `doctor` and `devices` work before anything is set up.
 import argparse
 import ast
 import difflib
+import gc
 import importlib
 import os
 import signal
@@ -121,4 +122,6 @@ def _help(there: dict[str, str]) -> str:
 
 if __name__ == '__main__':
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # as every node does at its end, see trainer_core.ros.run
+    sys.exit(code)

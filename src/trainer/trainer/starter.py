@@ -15,7 +15,7 @@ from time import monotonic
 USER_ERROR = 2  # exit code of a node whose fault a restart cannot cure
 DELAYS = (0.1, 1.0, 2.0, 5.0, 10.0, 30.0)  # s before each restart of a node that keeps dying
 STEADY = 15.0  # s that a node must live for its next death to be a first one again
-PATIENCE = 1.5  # s between asking a process to end and ending it
+PATIENCE = 2.0  # s between asking a process to end and ending it
 
 _LEASHED = Path(__file__).with_name('leashed.py')
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, median_filter
+from numpy.lib.stride_tricks import sliding_window_view
 
 from trainer_core.skeleton import INDEX
 from trainer_counter.form.away import seen_points
@@ -27,6 +27,8 @@ NEAR = 0.8         # of the better seen side: the other is used, too, if it is s
 FLOOR = 0.08       # rad by which good repetitions differ, however few were seen
 MOST = 3.0         # spreads that a good one may be off, where no bad ones were seen
 RIDGE = 0.1        # how little is believed of a few repetitions
+_BELL = np.exp(-0.5 * (np.arange(-6, 7) / SOFT) ** 2)
+_BELL /= _BELL.sum()
 _SIDES = ('left', 'right')
 _EARS, _NECK = [INDEX['left_ear'], INDEX['right_ear']], INDEX['neck']
 _HIPS = [INDEX['left_hip'], INDEX['right_hip']]
@@ -86,7 +88,8 @@ def _smooth(curve: np.ndarray, times: np.ndarray, even: np.ndarray) -> np.ndarra
     if known.mean() < KNOWN or known.sum() < 4:
         return None
     filled = np.interp(even, times[known], np.unwrap(curve[known]))
-    return gaussian_filter1d(median_filter(filled, SPIKE, mode='nearest'), SOFT, mode='nearest')
+    calm = np.median(sliding_window_view(np.pad(filled, SPIKE // 2, 'edge'), SPIKE), -1)
+    return np.convolve(np.pad(calm, len(_BELL) // 2, 'edge'), _BELL, 'valid')
 
 
 @dataclass(frozen=True)
