@@ -2,10 +2,10 @@
 
 import signal
 from pathlib import Path
-from threading import Event
 
 import pytest
 import rclpy
+from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
@@ -24,7 +24,7 @@ def graph(trainer):
     rclpy.init(context=context, domain_id=trainer.domain)
     node = Node('feeder', context=context, namespace=trainer.namespace)
     node.create_publisher(Session, 'session', LATCHED).publish(Session(name='Ada'))
-    yield node.create_publisher(SetState, 'set_state', 10)
+    yield node.create_publisher(SetState, 'set_state', 100)
     node.destroy_node()
     context.try_shutdown()
 
@@ -37,10 +37,9 @@ def test_a_recording_is_closed_however_it_is_ended(trainer, graph, tmp_path, sto
     record = trainer('record', '-o', bag, '--storage', storage)
     assert record.says('recording into')
     assert record.until(graph.get_subscription_count, LIMIT)
-    tick = Event()
     for i in range(20):
         graph.publish(SetState(reps=i))
-        tick.wait(0.01)
+    assert graph.wait_for_all_acked(Duration(seconds=LIMIT))
     assert record.end(number) == 0, record.err
     with Bag(bag) as opened:
         space = f'/{trainer.namespace}'

@@ -6,6 +6,7 @@ from typing import Any
 
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.subscription import Subscription
 
 from trainer_core.errors import UserError
 from trainer_core.ros.bags import Writer
@@ -30,6 +31,7 @@ class Recorder(Node):
         self.writer, self.fault, self.stopped = writer, '', Event()
         self._waiting = [self.resolve_topic_name(topic) for topic in topics]
         self._unknown: set[str] = set()
+        self._recording: list[Subscription] = []
         self._look()
         self.create_timer(LOOK_EVERY, self._look)
 
@@ -57,7 +59,7 @@ class Recorder(Node):
         # Asking for more than one of the publishers offers would mean to hear nothing of it.
         reliable = all(q.reliability == ReliabilityPolicy.RELIABLE for q in offered)
         latched = all(q.durability == DurabilityPolicy.TRANSIENT_LOCAL for q in offered)
-        self.create_subscription(
+        self._recording.append(self.create_subscription(
             message, topic, lambda data: self._write(topic, data),
             QoSProfile(
                 depth=DEPTH,
@@ -65,7 +67,18 @@ class Recorder(Node):
                 else ReliabilityPolicy.BEST_EFFORT,
                 durability=DurabilityPolicy.TRANSIENT_LOCAL if latched
                 else DurabilityPolicy.VOLATILE),
-            raw=True)
+            raw=True))
+
+    def destroy_node(self) -> None:
+        """Write what has come in but not had its turn, then end."""
+        for subscription in self._recording:
+            with subscription.handle:
+                for _ in range(DEPTH):  # not for ever where they come faster than they are written
+                    taken = subscription.handle.take_message(subscription.msg_type, True)
+                    if taken is None:
+                        break
+                    subscription.callback(taken[0])
+        super().destroy_node()
 
     def _write(self, topic: str, data: Any) -> None:
         if self.fault:
