@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -13,7 +14,7 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 
 from trainer_core.ros import transport
-from trainer_core.ros.stage import DOMAIN
+from trainer_core.ros.stage import DOMAIN, LIMIT
 
 SENT = 40
 
@@ -79,3 +80,31 @@ def test_whoever_has_decided_about_transports_is_left_alone(monkeypatch, name):
     transport.make_room()
     assert [os.environ.get(n) for n in transport._DECIDED if n != name] == [None, None]
     assert os.environ[name] == 'mine'
+
+
+def segments(process: subprocess.Popen) -> set[Path]:
+    """Those that it holds."""
+    held = [Path(os.readlink(link)) for link in Path(f'/proc/{process.pid}/fd').iterdir()]
+    return {lock.with_name(lock.name.removesuffix('_el')) for lock in held
+            if 'port' not in lock.name and lock.name.endswith('_el')}
+
+
+@pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory in /dev/shm')
+def test_what_a_killed_process_had_is_given_back(received, monkeypatch):
+    _, executor = received
+    monkeypatch.setattr(transport, '_YOUNG', 0.0)
+    with subprocess.Popen(
+            [sys.executable, '-c', SENDER],
+            env=os.environ | {'ROS_DOMAIN_ID': str(DOMAIN)}) as sender:
+        try:
+            end = monotonic() + LIMIT
+            while not executor.get_nodes()[0].count_publishers('image_raw'):
+                assert monotonic() < end
+                executor.spin_once(timeout_sec=0.1)
+            its = segments(sender)
+            transport.sweep()
+            assert its and all(segment.exists() for segment in its), 'it lives'
+        finally:
+            sender.kill()
+    transport.sweep()
+    assert not any(segment.exists() for segment in its)
