@@ -13,6 +13,8 @@ from trainer_core.clock import SECOND
 from trainer_core.ros.bags import Bag, Writer
 from trainer_msgs.msg import Session, SetState
 
+pytestmark = pytest.mark.alone
+
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 LIMIT = 60.0
 

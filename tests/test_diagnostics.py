@@ -12,6 +12,8 @@ from visualization_msgs.msg import Marker, MarkerArray
 
 from trainer import health, nodes
 
+pytestmark = pytest.mark.alone
+
 LIMIT = 60.0
 # What these have beside what all have.
 MORE = {

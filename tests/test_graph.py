@@ -9,6 +9,8 @@ from rclpy.node import Node
 
 from trainer import nodes
 
+pytestmark = pytest.mark.alone
+
 LIMIT = 60.0
 COUNTING = ('--nodes', 'camera,pose,counter,form,dialogue,mouth')
 TOPICS = {

@@ -12,6 +12,8 @@ from trainer import graph
 from trainer.starter import leash
 from trainer_core.ros.stage import DOMAIN, patient, quickest
 
+pytestmark = pytest.mark.alone
+
 # As the script ./trainer does it, before it becomes the command.
 BLOCKED = [sys.executable, '-ISc', """
 import os, signal, sys

@@ -17,6 +17,7 @@ from trainer import summary
 from trainer.nodes import Node
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import stamp_ns
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_msgs.msg import FormScore, Movement, PersonArray, Say, Session, SetState, SpeechStatus
 
 ENDED = 'the source has ended'  # as the camera puts it on /diagnostics
@@ -56,12 +57,12 @@ class Watcher(RosNode):
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         for kind, topic, on_message, qos in (
             (CameraInfo if frames == 'camera_info' else PersonArray, frames, self._on_image,
-             QoSProfile(depth=50)),
-            (SetState, 'set_state', self._on_set_state, QoSProfile(depth=50)),
-            (Movement, 'movements', self._on_movement, QoSProfile(depth=50)),
-            (FormScore, 'form', self.forms.append, QoSProfile(depth=50)),
-            (Say, 'say', self._on_say, QoSProfile(depth=50)),
-            (SpeechStatus, 'speech_status', self._on_speech, QoSProfile(depth=50)),
+             EVERY_ONE),
+            (SetState, 'set_state', self._on_set_state, EVERY_ONE),
+            (Movement, 'movements', self._on_movement, EVERY_ONE),
+            (FormScore, 'form', self.forms.append, EVERY_ONE),
+            (Say, 'say', self._on_say, EVERY_ONE),
+            (SpeechStatus, 'speech_status', self._on_speech, EVERY_ONE),
             (Session, 'session', self._on_session, latched),
             (DiagnosticArray, '/diagnostics', self._on_diagnostics, qos_profile_sensor_data),
         ):

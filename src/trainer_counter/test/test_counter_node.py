@@ -67,6 +67,10 @@ class Gym(Stage):
         self.poses = self.other.create_publisher(PersonArray, 'poses', 10)
         self.action = ActionClient(self.other, PerformSet, 'perform_set')
 
+    def close(self):
+        self.action.destroy()
+        super().close()
+
     def counter(self, **given):
         counter = self.add(CounterNode, parameters=given)
         self.until(lambda: self.poses.get_subscription_count() == 1 and all(

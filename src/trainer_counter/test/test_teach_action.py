@@ -32,6 +32,10 @@ class Teaching(Gym):
         self.counter(exercise='squat')
         self.until(self.teach.server_is_ready)
 
+    def close(self):
+        self.teach.destroy()
+        super().close()
+
     def lesson(self, **given):
         """An accepted goal; its feedback is heard as `lesson`."""
         future = self.teach.send_goal_async(

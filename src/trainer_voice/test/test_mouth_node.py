@@ -238,6 +238,7 @@ def test_a_wrong_parameter_ends_it_with_one_sentence(graph):
         graph.add(MouthNode, parameters={'voice': 'loud'})
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize('end', [signal.SIGINT, signal.SIGTERM])
 def test_ends_in_mid_word(tmp_path, end):
     """The real process with a player that plays for a minute: quiet, exit 0, within a second.

@@ -56,6 +56,7 @@ def namespaces() -> bool:
 
 NAMESPACES = namespaces()
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(shutil.which('espeak-ng') is None, reason='espeak-ng is not installed'),
     pytest.mark.skipif(NAMESPACES and ALONE not in os.environ, reason=(
         f'run by test_without_network.py; {ALONE}=1 runs it here'))]

@@ -27,6 +27,7 @@ def in_namespace(*command):
         env=os.environ | {ALONE: '1'})
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)  # it is spoken in real time
 @pytest.mark.skipif(not NAMESPACES, reason='unshare -rn is not allowed here')
 def test_conversations_aloud():

@@ -31,9 +31,11 @@ from trainer_core.clock import SECOND
 from trainer_core.errors import UserError
 from trainer_core.ros import storages
 from trainer_core.ros.definitions import definition, message_class, type_hash
+from trainer_core.ros.qos import EVERY_ONE
 
 STORAGES = {'mcap': rosbag2.StoragePlugin.MCAP, 'sqlite3': rosbag2.StoragePlugin.SQLITE3}
 FREE = 16 * 2**20  # bytes a disk must have left, so that a bag on it can still be closed
+_LARGE = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
 CLOSINGS = 3       # times to try to close one when the disk is full after all
 
 _log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class Bag:
         self.path = Path(path)
         self._reader = _open(self.path)
         self.topics = {
-            c.topic: Topic(c.msgtype, c.msgcount, _profile(c.ext.offered_qos_profiles))  # type: ignore[union-attr]
+            c.topic: Topic(c.msgtype, c.msgcount, _profile(c.msgtype, c.ext.offered_qos_profiles))  # type: ignore[union-attr]
             for c in self._reader.connections}
         self._digests = {c.msgtype: c.digest for c in self._reader.connections if c.digest}
         if not self._reader.message_count:
@@ -289,12 +291,12 @@ def _qos(profile: QoSProfile) -> Qos:
         profile.avoid_ros_namespace_conventions)
 
 
-def _profile(offered: Sequence[Qos]) -> QoSProfile:
+def _profile(kind: str, offered: Sequence[Qos]) -> QoSProfile:
     """What to publish with on replay: the strongest that any publisher offered."""
     best_effort = offered and all(q.reliability == QosReliability.BEST_EFFORT for q in offered)
     latched = any(q.durability == QosDurability.TRANSIENT_LOCAL for q in offered)
     return QoSProfile(
-        depth=max([10, *(q.depth for q in offered)]),
+        depth=max([10 if kind in _LARGE else EVERY_ONE.depth, *(q.depth for q in offered)]),
         reliability=QoSReliabilityPolicy.BEST_EFFORT if best_effort
         else QoSReliabilityPolicy.RELIABLE,
         durability=QoSDurabilityPolicy.TRANSIENT_LOCAL if latched

@@ -99,6 +99,8 @@ class ManagedNode(LifecycleNode):
     def destroy_node(self) -> None:
         self.close()
         super().destroy_node()
+        # It holds the node, which others see until rclpy collects it as garbage.
+        self.__dict__.pop('_state_machine', None)
 
     def _come_up(self) -> None:
         if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:

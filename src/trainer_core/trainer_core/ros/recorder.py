@@ -11,9 +11,9 @@ from rclpy.subscription import Subscription
 from trainer_core.errors import UserError
 from trainer_core.ros.bags import Writer
 from trainer_core.ros.definitions import message_class
+from trainer_core.ros.qos import EVERY_ONE
 
 LOOK_EVERY = 0.2  # s between looks for new publishers
-DEPTH = 100       # messages that may wait while the disk is slow
 
 
 class Recorder(Node):
@@ -62,7 +62,7 @@ class Recorder(Node):
         self._recording.append(self.create_subscription(
             message, topic, lambda data: self._write(topic, data),
             QoSProfile(
-                depth=DEPTH,
+                depth=EVERY_ONE.depth,
                 reliability=ReliabilityPolicy.RELIABLE if reliable
                 else ReliabilityPolicy.BEST_EFFORT,
                 durability=DurabilityPolicy.TRANSIENT_LOCAL if latched
@@ -73,7 +73,7 @@ class Recorder(Node):
         """Write what has come in but not had its turn, then end."""
         for subscription in self._recording:
             with subscription.handle:
-                for _ in range(DEPTH):  # not for ever where they come faster than they are written
+                for _ in range(EVERY_ONE.depth):  # not for ever where too many come
                     taken = subscription.handle.take_message(subscription.msg_type, True)
                     if taken is None:
                         break

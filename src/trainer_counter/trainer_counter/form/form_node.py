@@ -13,6 +13,7 @@ from trainer_core.people import People, Person
 from trainer_core.ros.convert import people_from_message, people_to_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.params import declare, param
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_core.ros.run import run
 from trainer_counter import convert, exercises
 from trainer_counter.form.ghost import Ghost
@@ -61,12 +62,12 @@ class FormNode(Node):
         self._enabled, self._header, self._meter = True, Header(), Meter()
         self._joining: Joining[Header] = Joining()
         self._last: Form | None = None
-        self._forms = self.create_publisher(FormScore, 'form', 10)
+        self._forms = self.create_publisher(FormScore, 'form', EVERY_ONE)
         self._ghosts = self.create_publisher(PersonArray, 'ghost', 10)
-        self.create_subscription(SetState, 'set_state', self._on_state, 10)
-        self.create_subscription(PersonArray, 'poses', self._on_poses, 10)
+        self.create_subscription(SetState, 'set_state', self._on_state, EVERY_ONE)
+        self.create_subscription(PersonArray, 'poses', self._on_poses, EVERY_ONE)
         self.create_subscription(NamedPointArray, 'points', self._on_points, 10)
-        self.create_subscription(Movement, 'movements', self._on_movement, 10)
+        self.create_subscription(Movement, 'movements', self._on_movement, EVERY_ONE)
         self.create_service(SetBool, '~/enable', self._on_enable)
         self.create_service(Trigger, '~/reset', self._on_reset)
         self._diagnostics = Diagnostics(self, {'form': self._report})

@@ -12,6 +12,7 @@ from trainer_core.people import People
 from trainer_core.ros.convert import people_from_message, stamp_ns
 from trainer_core.ros.diagnostics import ERROR, OK, STALE, WARN, Diagnostics, Meter, Report
 from trainer_core.ros.params import declare, param
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_core.ros.run import run
 from trainer_counter import convert
 from trainer_counter.reps.auto import AutoSet
@@ -52,9 +53,9 @@ class CounterNode(Node):
         self._sets, self._header = Sets(), Header()
         self._joining: Joining[Header] = Joining()
         self._enabled, self._fault, self._meter, self._began = True, '', Meter(), ''
-        self._states = self.create_publisher(SetState, 'set_state', 10)
-        self._movements = self.create_publisher(Movement, 'movements', 10)
-        self.create_subscription(PersonArray, 'poses', self._on_poses, 10)
+        self._states = self.create_publisher(SetState, 'set_state', EVERY_ONE)
+        self._movements = self.create_publisher(Movement, 'movements', EVERY_ONE)
+        self.create_subscription(PersonArray, 'poses', self._on_poses, EVERY_ONE)
         self.create_subscription(NamedPointArray, 'points', self._on_points, 10)
         self.create_subscription(
             IdentityArray, 'identities', lambda m: self._sets.know(convert.known(m)), 10)

@@ -20,6 +20,7 @@ from trainer_core.ros.image import decompress, from_bgr, to_bgr
 from trainer_core.ros.latest import Latest
 from trainer_core.ros.lifecycle import ManagedNode
 from trainer_core.ros.params import declare, param
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_core.ros.run import run
 from trainer_msgs.msg import PersonArray
 from trainer_pose.paf import engines
@@ -65,7 +66,7 @@ class PoseNode(ManagedNode):
         self.params = declare(self, PoseParams)
         self._enabled, self._reset = True, False
         self._meter, self._taken, self._work_time = Meter(), Meter(), Meter()
-        self._poses = self.create_publisher(PersonArray, 'poses', 10)
+        self._poses = self.create_publisher(PersonArray, 'poses', EVERY_ONE)
         self._pictures = {
             name: self.create_publisher(
                 Image, name, QoSProfile(depth=2),
