@@ -23,7 +23,7 @@ MORE = {
 
 @pytest.fixture
 def running(trainer, squats):
-    run = trainer('run', '--source', squats, '--exercise', 'squat', '--mute', '--loop')
+    run = trainer('run', *squats, '--mute', '--loop')
     assert run.says('"one"', LIMIT), run.err
     return run
 

@@ -31,7 +31,7 @@ TOPICS = {
 
 
 def test_once_counts_says_and_sums_up(trainer, squats):
-    run = trainer('run', '--source', squats, '--exercise', 'squat', '--mute', '--once', '--json')
+    run = trainer('run', *squats, '--mute', '--once', '--json')
     assert run.says('all nodes are up')
     assert set(run.nodes()) == set(nodes.NAMES)
     assert run.wait(LIMIT) == 0, run.err
@@ -46,7 +46,7 @@ def test_once_counts_says_and_sums_up(trainer, squats):
 
 
 def test_a_killed_node_comes_back_and_the_count_goes_on(trainer, squats):
-    run = trainer('run', *COUNTING, '--source', squats, '--exercise', 'squat', '--mute', '--loop')
+    run = trainer('run', *COUNTING, *squats, '--mute', '--loop')
     assert run.says('"one"', LIMIT), run.err
     for name in ('mouth', 'counter'):
         old = run.nodes()[name]
@@ -96,8 +96,7 @@ def test_what_a_user_can_put_right_is_said_in_one_sentence(trainer, arguments, s
 
 def test_recorded_replayed_and_scored(trainer, squats, tmp_path):
     bag = tmp_path / 'bag'
-    record = trainer(
-        'record', '-o', bag, *COUNTING, '--source', squats, '--exercise', 'squat', '--mute')
+    record = trainer('record', '-o', bag, *COUNTING, *squats, '--mute')
     assert record.wait(LIMIT) == 0, record.err
     counted = {}
     for name, arguments in {
