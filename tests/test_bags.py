@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import rclpy
@@ -25,8 +26,9 @@ def graph(trainer):
     context = rclpy.Context()
     rclpy.init(context=context, domain_id=trainer.domain)
     node = Node('feeder', context=context, namespace=trainer.namespace)
-    node.create_publisher(Session, 'session', LATCHED).publish(Session(name='Ada'))
-    yield node.create_publisher(SetState, 'set_state', 100)
+    session = node.create_publisher(Session, 'session', LATCHED)
+    session.publish(Session(name='Ada'))
+    yield SimpleNamespace(session=session, states=node.create_publisher(SetState, 'set_state', 100))
     node.destroy_node()
     context.try_shutdown()
 
@@ -38,10 +40,11 @@ def test_a_recording_is_closed_however_it_is_ended(trainer, graph, tmp_path, sto
     bag = tmp_path / 'bag'
     record = trainer('record', '-o', bag, '--storage', storage)
     assert record.says('recording into')
-    assert record.until(graph.get_subscription_count, LIMIT)
+    publishers = (graph.session, graph.states)
+    assert record.until(lambda: all(p.get_subscription_count() for p in publishers), LIMIT)
     for i in range(20):
-        graph.publish(SetState(reps=i))
-    assert graph.wait_for_all_acked(Duration(seconds=LIMIT))
+        graph.states.publish(SetState(reps=i))
+    assert all(p.wait_for_all_acked(Duration(seconds=LIMIT)) for p in publishers)
     assert record.end(number) == 0, record.err
     with Bag(bag) as opened:
         space = f'/{trainer.namespace}'
