@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
+from typing import TypeVar
 
 import psutil
 import pytest
@@ -19,6 +20,8 @@ from trainer_core.ros.stage import patient
 
 SQUATS = Path(__file__).with_name('data') / 'three_squats.yaml'
 UP = 60.0  # s for a busy machine to bring everything up
+STILL = 1.0  # s that a core may stand still: what a camera sees meanwhile is lost
+T = TypeVar('T')
 
 
 class Program:
@@ -96,6 +99,42 @@ def _lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.fixture
+def steadily() -> Callable[[Callable[[int], T]], T]:
+    """For tests that a machine which stands still would spoil."""
+    return _steadily
+
+
+def _steadily(run: Callable[[int], T], tries: int = 3) -> T:
+    """What run(0) returns; another try, of the number it gets, when a core stood still meanwhile.
+
+    That happens where others use the machine, too; it is measured by a thread on every core.
+    """
+    for number in range(tries):
+        over, longest = Event(), [0.0]
+        watches = [Thread(target=_watch, args=(core, over, longest), daemon=True)
+                   for core in os.sched_getaffinity(0)]
+        for watch in watches:
+            watch.start()
+        try:
+            result = run(number)
+        finally:
+            over.set()
+            for watch in watches:
+                watch.join()
+        if longest[0] < STILL:
+            break
+    return result
+
+
+def _watch(core: int, over: Event, longest: list[float]) -> None:
+    os.sched_setaffinity(0, {core})  # of this thread only
+    last = monotonic()
+    while not over.wait(0.05):
+        now = monotonic()
+        longest[0], last = max(longest[0], now - last), now
 
 
 def _until(condition: Callable[[], object], limit: float) -> bool:

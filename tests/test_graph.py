@@ -30,11 +30,14 @@ TOPICS = {
 }
 
 
-def test_once_counts_says_and_sums_up(trainer, squats):
-    run = trainer('run', *squats, '--mute', '--once', '--json')
-    assert run.says('all nodes are up')
-    assert set(run.nodes()) == set(nodes.NAMES)
-    assert run.wait(LIMIT) == 0, run.err
+def test_once_counts_says_and_sums_up(trainer, squats, steadily):
+    def once(_):
+        run = trainer('run', *squats, '--mute', '--once', '--json')
+        assert run.says('all nodes are up')
+        assert set(run.nodes()) == set(nodes.NAMES)
+        assert run.wait(LIMIT) == 0, run.err
+        return run
+    run = steadily(once)
     summary = run.json()
     assert (summary['exercise'], summary['reps']) == ('squat', 3), run.err
     reps = [m for m in summary['movements'] if m['verdict'] == 'rep']
@@ -94,10 +97,13 @@ def test_what_a_user_can_put_right_is_said_in_one_sentence(trainer, arguments, s
     assert not run.left_over()
 
 
-def test_recorded_replayed_and_scored(trainer, squats, tmp_path):
-    bag = tmp_path / 'bag'
-    record = trainer('record', '-o', bag, *COUNTING, *squats, '--mute')
-    assert record.wait(LIMIT) == 0, record.err
+def test_recorded_replayed_and_scored(trainer, squats, steadily, tmp_path):
+    def record(number):
+        bag = tmp_path / f'bag_{number}'
+        run = trainer('record', '-o', bag, *COUNTING, *squats, '--mute')
+        assert run.wait(LIMIT) == 0, run.err
+        return bag
+    bag = steadily(record)
     counted = {}
     for name, arguments in {
         'score': ['score', bag, '--exercise', 'squat', '--json'],

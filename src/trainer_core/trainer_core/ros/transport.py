@@ -11,6 +11,7 @@ _DECIDED = (
     'FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE',
     'FASTDDS_BUILTIN_TRANSPORTS')
 _SHARED_MEMORY = Path('/dev/shm')
+_SEGMENT = 'fast*_' + '[0-9a-f]' * 16  # fastdds_, before version 3 fastrtps_
 _HOLDS = '_el'  # Fast DDS keeps a file so named locked while the process lives
 _YOUNG = 10.0   # s in which a segment may have been made and not been locked yet
 
@@ -32,7 +33,7 @@ def sweep(folder: Path = _SHARED_MEMORY) -> None:
     Fast DDS itself never does, so that a node which crashes again and again would fill the memory.
     `fastdds shm clean`, which wheels do not bring, does the same.
     """
-    for lock in folder.glob('fastdds_' + '[0-9a-f]' * 16 + _HOLDS):
+    for lock in folder.glob(_SEGMENT + _HOLDS):
         with suppress(OSError), lock.open('rb') as file:  # somebody else's, or just gone
             if time() - lock.stat().st_mtime > _YOUNG:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,7 @@ from trainer_core.ros.diagnostics import ERROR, OK, WARN, Diagnostics, Meter, Re
 from trainer_core.ros.image import compress, from_bgr
 from trainer_core.ros.lifecycle import ManagedNode
 from trainer_core.ros.params import declare
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_core.ros.run import run
 from trainer_pose.camera.convert import header
 from trainer_pose.camera.frames import Frame, Source, Unavailable
@@ -50,7 +51,7 @@ class CameraNode(ManagedNode):
         override = QoSOverridingOptions.with_default_policies()
         self._images = self.create_publisher(
             Image, 'image_raw', qos, qos_overriding_options=override)
-        self._info = CameraInfoPublisher(self, qos)
+        self._info = CameraInfoPublisher(self, EVERY_ONE)
         # By the resolved name, so that remapping image_raw takes the compressed images along.
         self._jpegs = self.create_publisher(
             CompressedImage, self.resolve_topic_name('image_raw') + '/compressed', qos,
@@ -141,7 +142,7 @@ class CameraNode(ManagedNode):
             f'{self.params.source} has ended: {self._meter.total} pictures sent, '
             f'{source.dropped} left out because they were late')
         if self.params.at_end == 'exit':
-            for publisher in (self._images, self._jpegs):
+            for publisher in (self._images, self._jpegs, self._info.publisher):
                 publisher.wait_for_all_acked(Duration(seconds=1))
             self._exit.trigger()
 

@@ -20,10 +20,10 @@ class CameraInfoPublisher:
         self._url = self._name = self.fault = ''
         self._calibration: Calibration | None = None
         self._size: tuple[int, int] | None = None
-        self._publisher = node.create_publisher(
+        self.publisher = node.create_publisher(
             CameraInfo, 'camera_info', qos,
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
-        self.topic = self._publisher.topic_name
+        self.topic = self.publisher.topic_name
         node.create_service(SetCameraInfo, 'set_camera_info', self._on_set)
 
     def load(self, url: str, name: str) -> None:
@@ -45,7 +45,7 @@ class CameraInfoPublisher:
         if self._size != (width, height):
             self._size = (width, height)
             self._tell(width, height)
-        self._publisher.publish(info_to_message(self._calibration, width, height, header))
+        self.publisher.publish(info_to_message(self._calibration, width, height, header))
 
     def _tell(self, width: int, height: int) -> None:
         if self._calibration is None:
