@@ -12,6 +12,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 
 from trainer_core.clock import SECOND
 from trainer_core.ros.bags import Bag, Writer
+from trainer_core.ros.qos import EVERY_ONE
 from trainer_msgs.msg import Session, SetState
 
 pytestmark = pytest.mark.alone
@@ -28,7 +29,8 @@ def graph(trainer):
     node = Node('feeder', context=context, namespace=trainer.namespace)
     session = node.create_publisher(Session, 'session', LATCHED)
     session.publish(Session(name='Ada'))
-    yield SimpleNamespace(session=session, states=node.create_publisher(SetState, 'set_state', 100))
+    states = node.create_publisher(SetState, 'set_state', EVERY_ONE)
+    yield SimpleNamespace(session=session, states=states)
     node.destroy_node()
     context.try_shutdown()
 
