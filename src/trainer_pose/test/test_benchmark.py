@@ -48,21 +48,21 @@ def test_only_held_out_photos_are_asked_and_each_counts_where_it_belongs(folder)
     chosen = photos.validation(folder)
     assert all(photos.held_out(photo.path) for photo in chosen)
     assert {photo.orientation for photo in chosen} == {'upright', 'horizontal', 'upside_down'}
-    truth = {photo.path: photo.truth for photo in chosen}
-    assert photos.pck(chosen, truth.get) == dict.fromkeys(
+    assert photos.pck(chosen, [photo.truth for photo in chosen]) == dict.fromkeys(
         ('upright', 'horizontal', 'upside_down', 'all'), 100.0)
 
 
 def test_a_joint_is_right_within_a_fifth_of_the_torso_and_missing_is_wrong(folder):
-    truth = photos.validation(folder)[0].truth
-    limit = photos.NEAR * photos.diagonal(truth)
+    photo = photos.validation(folder)[0]
+    truth, size = photo.truth, photo.size
+    limit = photos.NEAR * size
     for shift, right in ((0.9 * limit, True), (1.1 * limit, False)):
         found = truth.copy()
         found[INDEX['left_wrist'], 0] += shift
-        assert photos.right_joints(found, truth).count(False) == (0 if right else 1)
+        assert photos.right_joints(found, truth, size).count(False) == (0 if right else 1)
     found[INDEX['left_wrist']] = 0
-    assert photos.right_joints(found, truth).count(False) == 1
-    assert not any(photos.right_joints(None, truth))
+    assert photos.right_joints(found, truth, size).count(False) == 1
+    assert not any(photos.right_joints(None, truth, size))
 
 
 def test_a_folder_without_labels_is_said(tmp_path):

@@ -141,14 +141,14 @@ class Crops(Dataset):
 
     An item: image 3 x S x S uint8, keypoints 2 x 18 x 3, people 2 (0/1), ignore S/8 x S/8 (1 =
     somebody else). `weights`: how often each entry should be drawn, so that each folder of `extra`
-    makes the share `mix` of the samples. own: the file that opinions.py wrote.
+    makes the share `mix` of the samples. own, movenet: files that opinions.py wrote.
     """
 
     def __init__(self, data, others=None, extra=(), augment=Augment(), split='train', limit=None,
-                 mix=0.12, own=None):
+                 mix=0.12, own=None, movenet=None):
         self.augment, self.items = augment, []
         masks = dict(np.load(others)) if others else {}
-        for e in labels.load(data, own):
+        for e in labels.load(data, own, movenet):
             if photos.held_out(e['file']) != (split == 'val') or (e['fused'][:, 2] > 0).sum() < 6:
                 continue
             self.items.append(

@@ -1,8 +1,8 @@
 """PCK@0.2 on the held-out photos, one crop per person turned upright by the human labels, joints by
 the maps' maxima.
 
-This measures the network alone, by the human labels as they are and with their left/right mistakes
-put right as far as the teachers see them. The whole estimator (finding, tracking, decoding) is
+This measures the network alone, by the human labels as they are, and without those that teachers
+contradict (trainer_pose.benchmark.teachers). The whole estimator (finding, tracking, decoding) is
 measured by `./trainer bench`.
 
     python evaluate.py --data ../shared/pose_data MODEL.onnx [MODEL.onnx ...] [--side 160]
@@ -17,12 +17,12 @@ import dataset
 import labels
 import numpy as np
 
-from trainer_pose.benchmark import photos
+from trainer_pose.benchmark import photos, teachers
 
 
-def held_out_crops(data, side, share=0.8, limit=None, file_names=None, truth=labels.human):
-    """List of (crop BGR, keypoints 18 x 3 in the crop, orientation, entry) of the validation
-    photos; truth: keypoints in px of the photo, of an entry.
+def held_out_crops(data, side, share=0.8, limit=None, file_names=None, truth=photos.human):
+    """List of (crop BGR, keypoints 18 x 3 in it, the torso's size in it, orientation) of the
+    validation photos; truth: keypoints in px of the photo, of an entry.
     """
     out = []
     for e in labels.load(data):
@@ -32,9 +32,9 @@ def held_out_crops(data, side, share=0.8, limit=None, file_names=None, truth=lab
         m = dataset.upright_matrix(e['human18'], side, share)
         photo = cv2.imread(str(Path(data) / 'images' / e['file']))
         crop = cv2.warpAffine(photo, m, (side, side), borderValue=(128, 128, 128))
-        out.append(
-            (crop, dataset.move(truth(e), m), photos.orientation(e['human18']) or 'unknown', e)
-        )
+        size = photos.diagonal(dataset.move(e['human18'], m))
+        turned = photos.orientation(e['human18']) or 'unknown'
+        out.append((crop, dataset.move(truth(e), m), size, turned))
         if limit and len(out) >= limit:
             break
     return out
@@ -61,8 +61,8 @@ def argmax(heat, least=0.1, upsample=4):
 def pck(run, crops):
     """Percent by orientation; `run` maps a BGR crop to (heatmaps, pafs)."""
     hits = defaultdict(list)
-    for crop, truth, orientation, _ in crops:
-        got = photos.right_joints(argmax(run(crop)[0]), truth)
+    for crop, truth, size, orientation in crops:
+        got = photos.right_joints(argmax(run(crop)[0]), truth, size)
         hits[orientation] += got
         hits['all'] += got
     return {name: 100 * float(np.mean(hits[name])) for name in photos.ORDER if hits[name]}
@@ -83,7 +83,7 @@ def main():
         '--share', type=float, default=0.8, help="person's longer extent as a share of the side"
     )
     args = parser.parse_args()
-    for truth in (labels.human, labels.sides_put_right):
+    for truth in (photos.human, teachers.checked):
         crops = held_out_crops(args.data, args.side, args.share, truth=truth)
         print(f'{len(crops)} held-out people, {args.side} x {args.side}, {truth.__name__}')
         for model in args.models:

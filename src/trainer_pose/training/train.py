@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
     parser.add_argument('--others', type=Path, help='masks made by prepare.py')
     parser.add_argument('--own', type=Path, help='what an earlier cycle sees, made by opinions.py')
+    parser.add_argument('--movenet', type=Path, help='what MoveNet sees, made by opinions.py')
     parser.add_argument(
         '--extra', type=Path, nargs='*', default=[], help='folders made by frames.py'
     )
@@ -167,6 +168,7 @@ def main():
         limit=args.limit,
         mix=args.mix,
         own=args.own,
+        movenet=args.movenet,
     )
     loader = torch.utils.data.DataLoader(
         crops,

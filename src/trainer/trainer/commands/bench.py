@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from trainer_core.errors import UserError
 from trainer_core.people import People
 
 
@@ -155,29 +156,36 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
     import cv2
     from tqdm import tqdm
 
-    from trainer_pose.benchmark import mediapipe_poses, photos
+    from trainer_pose.benchmark import mediapipe_poses, photos, teachers
     from trainer_pose.paf.estimator import PoseEstimator
 
-    chosen = photos.validation(args.photos)
-    chosen = chosen[:args.limit] if args.limit else chosen
+    chosen = photos.validation(args.photos)[:args.limit or None]
+    checked = photos.validation(args.photos, teachers.checked)[:args.limit or None]
     what = f'right joints, {len(chosen)} photos'
     times: list[float] = []
+
+    def right(name: str, poses: list[np.ndarray | None]) -> Iterator[Row]:
+        for how, truth in (('', chosen), (', labels checked', checked)):
+            for turned, value in photos.pck(truth, poses).items():
+                yield what, f'{name}, {turned}{how}', value, '%'
+
     for name, model in (('ours', ''), ('reference', args.reference)):
         if model is None:
             continue
         estimator = PoseEstimator(model)
         times.clear()
 
-        def best(path: Path, estimator: Any = estimator) -> np.ndarray | None:
-            picture = cv2.imread(str(path))
+        poses: list[np.ndarray | None] = []
+        for photo in tqdm(
+                chosen, desc=name, unit='photo', file=sys.stderr, leave=False, disable=None):
+            picture = cv2.imread(str(photo.path))
+            if picture is None:
+                raise UserError(f'{photo.path} cannot be read; {args.photos} is not complete')
             start = perf_counter()
             people = estimator.detect(picture).people
             times.append(perf_counter() - start)
-            return people[0].keypoints if people else None
-
-        shown = tqdm(chosen, desc=name, unit='photo', file=sys.stderr, leave=False, disable=None)
-        for turned, value in photos.pck(shown, best).items():
-            yield what, f'{name}, {turned}', value, '%'
+            poses.append(people[0].keypoints if people else None)
+        yield from right(name, poses)
         yield 'one photo', name, 1000 * float(np.median(times))
     for complexity, name in ((0, 'lite'), (1, 'full')) if args.mediapipe else ():
         try:
@@ -190,9 +198,8 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
             progress.print(f'MediaPipe {name} does not run with {args.mediapipe}: {why}')
             continue
         answers = [json.loads(line) for line in said.splitlines()]
-        poses = (None if p is None else np.asarray(p) for _, p in answers)
-        for turned, value in photos.pck(chosen, poses).items():
-            yield what, f'MediaPipe {name}, {turned}', value, '%'
+        yield from right(
+            f'MediaPipe {name}', [None if p is None else np.asarray(p) for _, p in answers])
         yield 'one photo', f'MediaPipe {name}', float(np.median([ms for ms, _ in answers]))
 
 

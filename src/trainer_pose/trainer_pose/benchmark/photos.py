@@ -7,7 +7,7 @@ shoulder, left shoulder, elbow, wrist, neck, head top}.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class Photo:
 
     path: Path
     truth: np.ndarray  # (18, 3) px, labelled; neck is the shoulders' middle, as in OpenPose
+    size: float        # px: the labelled torso's longer diagonal
     orientation: str   # upright, horizontal, upside_down or unknown
 
 
@@ -79,8 +80,13 @@ def held_out(file: str | Path) -> bool:
     return int(hashlib.sha256(Path(file).name.encode()).hexdigest(), 16) % 15 == 0
 
 
-def validation(folder: str | Path) -> list[Photo]:
-    """The photos that training never sees; raises UserError naming what is not there."""
+def validation(
+    folder: str | Path, truth: Callable[[dict[str, Any]], np.ndarray] = human,
+) -> list[Photo]:
+    """The photos that training never sees; truth: the right keypoints (18, 3) px of an entry.
+
+    Raises UserError naming what is not there.
+    """
     folder = Path(folder).expanduser()
     try:
         entries = json.loads((folder / 'annotations.json').read_text())
@@ -89,29 +95,27 @@ def validation(folder: str | Path) -> list[Photo]:
             f'{folder / "annotations.json"} cannot be read ({error}); give a folder of labelled '
             'photos') from None
     photos = [
-        Photo(folder / 'images' / e['file'], human(e), orientation(human(e)) or 'unknown')
+        Photo(folder / 'images' / e['file'], truth(e), diagonal(human(e)),
+              orientation(human(e)) or 'unknown')
         for e in entries if held_out(e['file'])]
-    return [photo for photo in photos if diagonal(photo.truth) > 0]
+    return [photo for photo in photos if photo.size > 0]
 
 
-def right_joints(found: np.ndarray | None, truth: np.ndarray) -> list[bool]:
-    """For each labelled one of the 12 joints whether it was found near enough; missing is wrong."""
-    limit = NEAR * diagonal(truth)
+def right_joints(found: np.ndarray | None, truth: np.ndarray, size: float) -> list[bool]:
+    """For each of the 12 joints that is labelled whether it was found near enough to it, for a
+    torso of that size; missing is wrong.
+    """
     return [
         found is not None and bool(
-            found[i, 2] > 0 and np.hypot(*(found[i, :2] - truth[i, :2])) < limit)
+            found[i, 2] > 0 and np.hypot(*(found[i, :2] - truth[i, :2])) < NEAR * size)
         for i in SCORED if truth[i, 2] > 0]
 
 
-def pck(
-    photos: Iterable[Photo],
-    poses: Iterator[np.ndarray | None] | Callable[[Path], np.ndarray | None],
-) -> dict[str, float]:
+def pck(photos: Iterable[Photo], poses: Iterable[np.ndarray | None]) -> dict[str, float]:
     """Percent of right joints by orientation; poses: (18, 3) px of each photo's best person."""
     hits: dict[str, list[bool]] = {}
-    for photo in photos:
-        found = poses(photo.path) if callable(poses) else next(poses)
-        right = right_joints(found, photo.truth)
+    for photo, found in zip(photos, poses, strict=True):
+        right = right_joints(found, photo.truth, photo.size)
         for name in (photo.orientation, 'all'):
             hits.setdefault(name, []).extend(right)
     return {name: 100 * float(np.mean(hits[name])) for name in ORDER if hits.get(name)}
