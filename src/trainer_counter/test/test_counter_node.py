@@ -312,16 +312,29 @@ def test_what_a_human_trainer_changes_is_shown_at_once(stage):
     answer = stage.call(AdjustSet, 'adjust_set', target_reps=8, target_seconds=-1.0, rest=-1.0)
     assert (answer.success, answer.message) == (True, 'target_reps 9 becomes 8')
     assert (newest().target_reps, stage.heard['set_state'][-1].state) == (8, SetState.ARMED)
-    handed_on = []
-    stage.other.create_service(
-        AdjustSet, 'dialogue/adjust_set', lambda q, a: handed_on.append((q.track_id, q.rest)) or a)
-    stage.until(stage.nodes[0]._human._dialogue.service_is_ready)
+    handed_on = []  # to whoever times the rests and keeps the history
+    for service, name, told in (
+            (AdjustSet, 'adjust_set', lambda q: q.rest),
+            (CorrectCount, 'correct_count', lambda q: q.reps),
+            (JudgeMovement, 'judge_movement', lambda q: q.accept)):
+        stage.other.create_service(
+            service, f'dialogue/{name}',
+            lambda q, a, told=told: handed_on.append((q.track_id, told(q))) or a)
+    for client in stage.nodes[0]._human._dialogue.values():
+        stage.until(client.service_is_ready)
     stage.call(AdjustSet, 'adjust_set', target_reps=-1, target_seconds=-1.0, rest=45.0)
     assert newest().target_reps == 8
-    stage.until(lambda: handed_on == [('', 45.0)])  # who times the rests
+    stage.until(lambda: handed_on == [('', 45.0)])
+    stage.call(CorrectCount, 'correct_count', reps=5, track_id='p0000')
+    assert newest().reps == 5
+    stage.until(lambda: handed_on[1:] == [('p0000', 5)])
+    stage.call(JudgeMovement, 'judge_movement', accept=True)
+    assert newest().reps == 6
+    stage.until(lambda: sorted(handed_on[2:]) == [('', True), ('', 6)])
+    assert not stage.call(CorrectCount, 'correct_count', reps=-1).success
     stage.call(AdjustSet, 'adjust_set', target_reps=5, target_seconds=-1.0, rest=-1.0)
     assert newest().state == SetState.FINISHED
-    assert len(handed_on) == 1
+    assert len(handed_on) == 4
     result = stage.result(goal)[1]
     assert (result.outcome, result.reps) == (PerformSet.Result.COMPLETED, 6)
     answer = stage.call(JudgeMovement, 'judge_movement', track_id='p0003', accept=True)

@@ -12,10 +12,12 @@ from trainer_core.errors import UserError
 from trainer_voice.dialogue.archive import Archive
 from trainer_voice.dialogue.events import (
     Answer,
+    Correct,
     Correction,
     Enroll,
     Form,
     Item,
+    Judge,
     LoadPlan,
     MakePlan,
     Movement,
@@ -125,6 +127,37 @@ def test_a_correction_that_ends_the_set(archive):
     s.says('stop')
     a_set, = sessions(archive.database(), 'a7k2m')[0].sets
     assert (a_set.counted, a_set.corrected, a_set.outcome) == (3, 10, 'completed')
+
+
+@pytest.mark.parametrize(('changes', 'kept', 'verdicts'), [
+    ([Judge(False), Correct(1)], (2, 1), [('rep', None), ('rep', 'partial')]),
+    ([Correct(5)], (2, 5), [('rep', None), ('rep', None)]),
+    ([Judge(False), Correct(1)] * 2, (2, 1), [('rep', None), ('rep', 'partial')]),  # said, told
+    ([Judge(True), Correct(2)], (2, 2), [('rep', None), ('rep', 'rep')]),
+    ([], (2, None), [('rep', None)] * 2)])
+@pytest.mark.parametrize('when', ['in the set', 'in the rest', 'after goodbye'])
+def test_what_the_counter_is_told_by_a_human_trainer(archive, changes, kept, verdicts, when):
+    s = Stage(journal=keeper(archive), understand=Intents('en').understand, answers={
+        'LoadPlan': Answer(True, items=(replace(SQUATS, sets=2, rest=60.0),)),
+        'SumUp': Answer(True)})
+    s.counter()
+    s.anna()
+    s.wait(4)
+    assert s.session.changed(Correct(3), s.now) is None  # nothing has been done yet
+    s.says('yes')
+    s.reps(1, 2)
+    if when == 'in the rest':
+        s.ends(2)
+    elif when == 'after goodbye':
+        s.says('stop')
+        s.wait(5)
+        s.goes()
+    for change in changes:
+        assert s.session.changed(change, s.now) == []
+    a_set = sessions(archive.database(), 'a7k2m')[0].sets[0]
+    assert (a_set.counted, a_set.corrected) == kept
+    rows = archive.database().rows('SELECT verdict, corrected_verdict FROM movements ORDER BY id')
+    assert [tuple(row) for row in rows] == verdicts
 
 
 def test_facts_of_the_session_that_ends(archive):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trainer_voice.dialogue.events import Adjust, Answer, Correct, Judge
+from trainer_voice.dialogue.events import Adjust, Answer, Correct, Judge, State
 from trainer_voice.dialogue.journal import Journal
 from trainer_voice.dialogue.talk import Talk
 from trainer_voice.dialogue.training import RUNNING, Command, Training
@@ -52,8 +52,25 @@ class Correcting:
         training.recount(reps)
         return [self._talk.answer(key, now, number=self._talk.words.number(reps))]
 
-    def told(self, seconds: float, now: int) -> list[Command]:
-        """The counter has been told by a human trainer of another rest (s)."""
+    def told(self, change: Adjust | Correct | Judge, now: int) -> list[Command] | None:
+        """The counter has been told by a human trainer; None when no set is meant by it.
+
+        What was said in words comes back this way, too, and then changes nothing any more.
+        """
+        training = self._training
+        if isinstance(change, Adjust):
+            return self._rest_given(change.rest, now)
+        begins = training.state == State.ANNOUNCING
+        on = training.state in (State.TRAINING, State.PAUSED)
+        if begins or training.timed or not (on or training.done):
+            return None
+        if isinstance(change, Judge):
+            self._journal.judged(change.accept)
+        else:
+            training.recount(training.tally.before + change.reps)
+        return []
+
+    def _rest_given(self, seconds: float, now: int) -> list[Command]:
         at, item = self._training.at, None
         if at is not None and at.rest != seconds:
             item = self._training.change_rest(seconds, 0, now)

@@ -230,9 +230,12 @@ class Session:
         self._waiting.remove(request)
         return self._out([*self._answered(request, answer, now), *self._after(now)])
 
-    def rest_changed(self, seconds: float, now: int) -> list[Command]:
-        """A human trainer gives another rest (s): after this set, or while it lasts."""
-        return self._out(self.correcting.told(seconds, now))
+    def changed(self, change: Adjust | Correct | Judge, now: int) -> list[Command] | None:
+        """A human trainer has told the counter: another rest, count or verdict, in the counter's
+        own numbers. None when there is no set that it could be about.
+        """
+        said = self.correcting.told(change, now)
+        return None if said is None else self._out(said)
 
     def tick(self, now: int) -> list[Command]:
         """Time passes; call it a few times a second."""

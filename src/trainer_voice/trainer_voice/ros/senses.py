@@ -1,7 +1,10 @@
-"""All that the session hears of: people, faces, movements, words, who has gone, other rests."""
+"""All that the session hears of: people, faces, movements, words, who has gone, and what a human
+trainer has told the counter.
+"""
 
 from collections.abc import Callable, Sequence
 from struct import unpack_from
+from typing import Any
 
 from rclpy.node import Node
 from rclpy.serialization import deserialize_message
@@ -9,8 +12,9 @@ from rclpy.serialization import deserialize_message
 from trainer_core.clock import SECOND
 from trainer_core.ros.convert import stamp_ns
 from trainer_msgs.msg import FormScore, Heard, IdentityArray, Movement, PersonArray, SpeechStatus
-from trainer_msgs.srv import AdjustSet
+from trainer_msgs.srv import AdjustSet, CorrectCount, JudgeMovement
 from trainer_voice import convert
+from trainer_voice.dialogue.events import Adjust, Correct, Judge
 from trainer_voice.dialogue.session import Command, Session
 from trainer_voice.ros.listeners import Listeners
 
@@ -33,7 +37,11 @@ class Senses:
                 (Heard, 'heard', self._heard), (SpeechStatus, 'speech_status', self._spoken)):
             node.create_subscription(kind, topic, event, 10)
         node.create_subscription(PersonArray, 'poses', self._people, 1, raw=True)
-        node.create_service(AdjustSet, '~/adjust_set', self._rest)
+        # The counter hands on what is not its own matter only: rests, and what the history keeps.
+        for service, name, change in (
+                (AdjustSet, 'adjust_set', self._rest), (CorrectCount, 'correct_count', self._count),
+                (JudgeMovement, 'judge_movement', self._judged)):
+            node.create_service(service, f'~/{name}', change)
 
     def look(self) -> None:
         """Is somebody listening? To be called now and then."""
@@ -53,13 +61,30 @@ class Senses:
             convert.bodies_from_message(deserialize_message(raw, PersonArray)), stamp)
 
     def _rest(self, request: AdjustSet.Request, response: AdjustSet.Response):
-        """The counter hands on the rest that it was given; the targets are its own matter."""
+        if request.rest < 0:
+            response.message = f'rest is {request.rest:g}; give 0 s or more'
+            return response
+        return self._changed(request, response, Adjust(rest=request.rest))
+
+    def _count(self, request: CorrectCount.Request, response: CorrectCount.Response):
+        response.counted = self._session().training.tally.count
+        return self._changed(request, response, Correct(request.reps))
+
+    def _judged(self, request: JudgeMovement.Request, response: JudgeMovement.Response):
+        self._changed(request, response, Judge(request.accept))
+        response.reps = self._session().training.tally.count
+        return response
+
+    def _changed(self, request: Any, response: Any, change: Adjust | Correct | Judge):
         trainee = self._session().training.track_id
-        response.success = request.rest >= 0 and request.track_id in ('', trainee)
-        if response.success:
-            self._do(self._session().rest_changed(request.rest, self._now()))
-        response.message = f'{request.rest:g} s of rest' if response.success else (
-            f'the session is about {trainee or "nobody"}, and the rest must be 0 s or more')
+        if request.track_id not in ('', trainee):
+            response.message = f'the session is about {trainee or "nobody"}'
+            return response
+        said = self._session().changed(change, self._now())
+        response.success = said is not None
+        if said is None:
+            response.message = 'there is no set that it could be about'
+        self._do(said or [])
         return response
 
     def _identities(self, message: IdentityArray) -> None:

@@ -19,7 +19,10 @@ class HumanTrainer:
         node.create_service(CorrectCount, 'correct_count', self._on_correct)
         node.create_service(JudgeMovement, 'judge_movement', self._on_judge)
         node.create_service(AdjustSet, 'adjust_set', self._on_adjust)
-        self._dialogue = node.create_client(AdjustSet, 'dialogue/adjust_set')
+        self._dialogue = {
+            kind: node.create_client(kind, f'dialogue/{name}') for kind, name in (
+                (CorrectCount, 'correct_count'), (JudgeMovement, 'judge_movement'),
+                (AdjustSet, 'adjust_set'))}
 
     def _on_correct(self, request: CorrectCount.Request, response: CorrectCount.Response):
         def correct(opened: Open) -> str:
@@ -27,23 +30,37 @@ class HumanTrainer:
             sentence = opened.correct(request.reps)
             response.counted = counted
             return sentence
-        return self._change(request, response, 'count', correct)
+        self._change(request, response, 'count', correct)
+        if response.success:
+            self._hand_on(request)
+        return response
 
     def _on_judge(self, request: JudgeMovement.Request, response: JudgeMovement.Response):
         def judge(opened: Open) -> str:
             sentence = opened.judge(request.accept)
             response.reps = int(opened.set.reps)
             return sentence
-        return self._change(request, response, 'newest movement', judge)
+        self._change(request, response, 'newest movement', judge)
+        if response.success:
+            self._hand_on(request)
+            self._hand_on(CorrectCount.Request(track_id=request.track_id, reps=response.reps))
+        return response
 
     def _on_adjust(self, request: AdjustSet.Request, response: AdjustSet.Response):
         self._change(request, response, 'set', lambda opened: opened.adjust(
             request.target_reps, request.target_seconds, request.rest))
-        # Whoever times the rests must know; where nobody does, nobody is asked.
-        if response.success and request.rest >= 0 and self._dialogue.service_is_ready():
-            self._dialogue.call_async(AdjustSet.Request(
+        if response.success and request.rest >= 0:
+            self._hand_on(AdjustSet.Request(
                 track_id=request.track_id, target_reps=-1, target_seconds=-1.0, rest=request.rest))
         return response
+
+    def _hand_on(self, request: Any) -> None:
+        """Whoever times the rests and keeps the history must know; where nobody does, nobody is
+        asked.
+        """
+        client = next(c for kind, c in self._dialogue.items() if isinstance(request, kind.Request))
+        if client.service_is_ready():
+            client.call_async(request)
 
     def _change(self, request: Any, response: Any, what: str, change: Callable[[Open], str]):
         try:
