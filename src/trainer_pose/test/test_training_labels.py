@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from trainer_core.errors import UserError
 from trainer_core.skeleton import INDEX, MIRROR
 from trainer_pose.benchmark import teachers
 
@@ -38,7 +39,8 @@ def entry(human, reference, blaze):
     for to, source in teachers.LANDMARKS.items():
         if blaze is not None:
             marks[source] = blaze[to]
-    return {'joints': joints.tolist(), 'hpe': None if reference is None else reference.tolist(),
+    return {'file': 'one.jpg', 'joints': joints.tolist(),
+            'hpe': None if reference is None else reference.tolist(),
             'blazepose': None if blaze is None else marks.tolist()}
 
 
@@ -84,6 +86,18 @@ def test_what_is_measured_with_has_its_sides_put_right_but_keeps_its_places(
     assert (got[LEGS, 2] > 0).all()
 
 
+def test_a_third_teacher_comes_from_a_file(tmp_path):
+    k = somebody()
+    k[INDEX['left_knee'], 2] = 0.1
+    np.savez(tmp_path / 'seen.npz', **{'one.jpg': k})
+    seen = teachers.third(tmp_path / 'seen.npz')['one.jpg']
+    assert not seen[INDEX['left_knee']].any() and seen[INDEX['right_knee']].all()
+    (tmp_path / 'other.npz').write_text('no')
+    for name in ('other.npz', 'missing.npz'):
+        with pytest.raises(UserError, match=f'{name} cannot be read .*opinions.py'):
+            teachers.third(tmp_path / name)
+
+
 @pytest.mark.parametrize(('human', 'seen', 'counts'), [
     (0, (60, 62), False),       # two contradict, alike
     (0, (60, None), True),      # one is not enough
@@ -93,8 +107,9 @@ def test_what_is_measured_with_has_its_sides_put_right_but_keeps_its_places(
     (0, (60, None, 61), False),
     (0, (None, None), True)])
 def test_what_is_measured_with_has_no_labels_that_two_teachers_contradict(human, seen, counts):
-    reference, blaze, *more = (None if s is None else somebody(knee=s) for s in seen)
-    got = teachers.checked(entry(somebody(knee=human), reference, blaze), *more)
+    reference, blaze, *third = (None if s is None else somebody(knee=s) for s in seen)
+    more = dict(zip(['one.jpg'], third, strict=False))
+    got = teachers.checked(entry(somebody(knee=human), reference, blaze), more)
     assert (got[LEGS, 2] > 0).tolist() == [i != INDEX['left_knee'] or counts for i in LEGS]
 
 

@@ -60,9 +60,14 @@ def argmax(heat, least=0.1, upsample=4):
 
 def pck(run, crops):
     """Percent by orientation; `run` maps a BGR crop to (heatmaps, pafs)."""
+    return right([argmax(run(crop)[0]) for crop, *_ in crops], crops)
+
+
+def right(poses, crops):
+    """Percent of right joints by orientation; poses: 18 x 3 of each crop."""
     hits = defaultdict(list)
-    for crop, truth, size, orientation in crops:
-        got = photos.right_joints(argmax(run(crop)[0]), truth, size)
+    for pose, (_, truth, size, orientation) in zip(poses, crops, strict=True):
+        got = photos.right_joints(pose, truth, size)
         hits[orientation] += got
         hits['all'] += got
     return {name: 100 * float(np.mean(hits[name])) for name in photos.ORDER if hits[name]}
@@ -82,12 +87,22 @@ def main():
     parser.add_argument(
         '--share', type=float, default=0.8, help="person's longer extent as a share of the side"
     )
+    parser.add_argument(
+        '--movenet', type=Path, help='one more teacher of the labels, made by opinions.py')
     args = parser.parse_args()
-    for truth in (photos.human, teachers.checked):
-        crops = held_out_crops(args.data, args.side, args.share, truth=truth)
-        print(f'{len(crops)} held-out people, {args.side} x {args.side}, {truth.__name__}')
-        for model in args.models:
-            print(f'{model.name}: {line(pck(engine(model), crops))}')
+    more = teachers.third(args.movenet) if args.movenet else {}
+    truths = {
+        'labels as they are': photos.human,
+        'labels checked': lambda entry: teachers.checked(entry, more)}
+    crops = {
+        name: held_out_crops(args.data, args.side, args.share, truth=truth)
+        for name, truth in truths.items()}
+    for model in args.models:
+        run = engine(model)
+        poses = [argmax(run(crop)[0]) for crop, *_ in crops['labels as they are']]
+        print(f'{model.name}: {len(poses)} held-out people, {args.side} x {args.side}')
+        for name in truths:
+            print(f'  {name}: {line(right(poses, crops[name]))}')
 
 
 if __name__ == '__main__':

@@ -49,12 +49,10 @@ def group(points, limit):
 
 def fuse(entry, own=None, movenet=None):
     """One photo's 18 x 3 fused keypoints; own, movenet: those that our own network and MoveNet see
-    (18 x 3), if they were asked.
+    (18 x 3, 0 what they hardly see), if they were asked.
     """
     h, p, b = human(entry), teachers.reference(entry), teachers.blaze(entry)
-    o, m = (
-        np.zeros((18, 3), np.float32) if k is None else k * (k[:, 2:] >= least)
-        for k, least in ((own, 0.3), (movenet, 0.25)))
+    o, m = (np.zeros((18, 3), np.float32) if k is None else k for k in (own, movenet))
     others = p, b, m
     scale = diagonal(h) or diagonal(p) or diagonal(b) or diagonal(m) or 50.0
     scale = max(scale, teachers.SMALL)
@@ -108,8 +106,10 @@ def load(data, own=None, movenet=None):
     `human18` keypoints; own, movenet: files that opinions.py wrote.
     """
     entries = json.loads((Path(data) / 'annotations.json').read_text())
-    seen, teacher = (dict(np.load(file)) if file else {} for file in (own, movenet))
+    mine, more = (
+        teachers.third(file, least) if file else {}
+        for file, least in ((own, 0.3), (movenet, 0.25)))
     for e in entries:
-        e['fused'] = fuse(e, seen.get(e['file']), teacher.get(e['file']))
+        e['fused'] = fuse(e, mine.get(e['file']), more.get(e['file']))
         e['human18'] = human(e)
     return entries

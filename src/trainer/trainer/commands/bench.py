@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--photos', metavar='DIR', help='labelled photos with annotations.json: share of right '
         'joints on those that training leaves out')
+    parser.add_argument(
+        '--teacher', metavar='NPZ', help='one more opinion about the labels of the photos, made by '
+        'opinions.py')
     parser.add_argument('--limit', type=int, default=0, help='only so many photos; 0: all')
     parser.add_argument(
         '--mediapipe', metavar='PYTHON', help='the Python of an environment with '
@@ -160,7 +163,9 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
     from trainer_pose.paf.estimator import PoseEstimator
 
     chosen = photos.validation(args.photos)[:args.limit or None]
-    checked = photos.validation(args.photos, teachers.checked)[:args.limit or None]
+    more = teachers.third(args.teacher) if args.teacher else {}
+    checked = photos.validation(
+        args.photos, lambda entry: teachers.checked(entry, more))[:args.limit or None]
     what = f'right joints, {len(chosen)} photos'
     times: list[float] = []
 

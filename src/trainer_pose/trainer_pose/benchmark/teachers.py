@@ -6,11 +6,13 @@ OpenPose-COCO [x, y, score], and `blazepose`: 33 landmarks [x, y, visibility], b
 photo; either may be missing. Keypoints are (18, 3) arrays: x, y px, and 0 where nothing was seen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from trainer_core.errors import UserError
 from trainer_core.skeleton import INDEX
 from trainer_pose.benchmark.photos import NEAR, SCORED, diagonal, human
 
@@ -47,6 +49,18 @@ def blaze(entry: dict[str, Any], least: float = 0.3) -> np.ndarray:
     return k
 
 
+def third(file: str | Path, least: float = 0.25) -> dict[str, np.ndarray]:
+    """By a photo's name what one more teacher saw at least that surely, as training/opinions.py
+    writes it. Raises UserError when the file is none of these.
+    """
+    try:
+        with np.load(file) as seen:
+            return {name: k * (k[:, 2:] >= least) for name, k in seen.items()}
+    except (OSError, ValueError, IndexError, TypeError, AttributeError) as error:
+        raise UserError(
+            f'{file} cannot be read ({error}); give a file made by opinions.py') from None
+
+
 def put_sides_right(
     labels: np.ndarray, teachers: Iterable[np.ndarray], own: np.ndarray, scale: float,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -70,12 +84,14 @@ def put_sides_right(
     return labels, trust
 
 
-def checked(entry: dict[str, Any], *more: np.ndarray) -> np.ndarray:
+def checked(entry: dict[str, Any], more: Mapping[str, np.ndarray] = {}) -> np.ndarray:
     """The human labels (18, 3) with their sides put right, and without those that two teachers
-    contradict: they agree with each other, and none is near the label. more: further teachers.
+    contradict: they agree with each other, and none is near the label. more: see `third`.
     """
     labels = human(entry)
-    teachers, size = (reference(entry), blaze(entry), *more), max(diagonal(labels), SMALL)
+    teachers, size = [reference(entry), blaze(entry)], max(diagonal(labels), SMALL)
+    if entry['file'] in more:
+        teachers.append(more[entry['file']])
     labels, _ = put_sides_right(labels, teachers, np.zeros((18, 3)), size)
     labels = labels.copy()
     for i in SCORED:
