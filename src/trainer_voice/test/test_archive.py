@@ -133,7 +133,8 @@ def test_a_correction_that_ends_the_set(archive):
     ([Judge(False), Correct(1)], (2, 1), [('rep', None), ('rep', 'partial')]),
     ([Correct(5)], (2, 5), [('rep', None), ('rep', None)]),
     ([Judge(False), Correct(1)] * 2, (2, 1), [('rep', None), ('rep', 'partial')]),  # said, told
-    ([Judge(True), Correct(2)], (2, 2), [('rep', None), ('rep', 'rep')]),
+    ([Correct(1), Judge(False)], (2, 1), [('rep', None), ('rep', 'partial')]),  # in any order
+    ([Judge(True), Correct(2)], (2, None), [('rep', None), ('rep', 'rep')]),
     ([], (2, None), [('rep', None)] * 2)])
 @pytest.mark.parametrize('when', ['in the set', 'in the rest', 'after goodbye'])
 def test_what_the_counter_is_told_by_a_human_trainer(archive, changes, kept, verdicts, when):

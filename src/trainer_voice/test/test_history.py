@@ -116,6 +116,7 @@ def test_corrections_keep_both_values(db, events, counted, corrected):
         elif count:
             a_set.judged(event == '+')
             count += (event == '+') - (event == '-') if (event == '+') != (newest == 'rep') else 0
+            a_set.corrected(count)
             newest = 'rep' if event == '+' else 'partial'
         else:
             assert not a_set.judged(False)

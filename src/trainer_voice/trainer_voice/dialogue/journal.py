@@ -31,7 +31,9 @@ class Journal(Protocol):
         """A human trainer says how many there have been in this set."""
 
     def judged(self, accept: bool) -> None:
-        """A human trainer says whether the newest movement was a repetition."""
+        """A human trainer says whether the newest movement was a repetition; how many that makes
+        is `corrected`.
+        """
 
     def target(self, item: Item) -> None:
         """The target of the set was changed."""

@@ -195,27 +195,23 @@ class SetLog:
 
     def corrected(self, reps: int) -> None:
         """A human trainer says how many there were up to now."""
+        if reps == self._reps:
+            return
         self._offset = (self._offset or 0) + reps - self._reps
         self._reps = reps
         self._log.write(self._counted())
 
     def judged(self, accept: bool) -> bool:
-        """A human trainer accepts or rejects the newest movement; False when there is none."""
+        """A human trainer accepts or rejects the newest movement; False when there is none. How
+        many that makes is told by `corrected`, before or after.
+        """
         if not self._newest_was:
             return False
         made, was = self._newest, self._newest_was
         # A repetition that is taken back was at least too little of one.
-        verdict = REP if accept else (PARTIAL if was == REP else was)
-        if verdict != was:
-            change = 1 if accept else -1
-            self._offset = (self._offset or 0) + change
-            self._reps = max(0, self._reps + change)
-            self._newest_was = verdict
-            if accept:
-                self._forms[self._reps] = made
+        verdict = self._newest_was = REP if accept else (PARTIAL if was == REP else was)
         self._log.write(lambda c: _do(
-            c, 'UPDATE movements SET corrected_verdict = ? WHERE id = ?', verdict, made[0]),
-            self._counted())
+            c, 'UPDATE movements SET corrected_verdict = ? WHERE id = ?', verdict, made[0]))
         return True
 
     def target(self, reps: int, seconds: float) -> None:
