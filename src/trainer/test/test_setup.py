@@ -21,9 +21,10 @@ run = [
     "numpy",
 ]
 faces = ["dlib-bin"]
+words = ["openwakeword"]
 test = ["pytest"]
 """
-ALL = ['system', 'venv', 'ros', 'run', 'faces', 'build']
+ALL = ['system', 'venv', 'ros', 'run', 'faces', 'words', 'build']
 
 
 class Checkout:
@@ -115,6 +116,7 @@ def change_group(checkout, old, new):
     ('"numpy"', '"numpy<3"', ['run']),
     ('"colcon"', '"colcon-core"', ['ros']),
     ('"dlib-bin"', '"dlib-bin>19"', ['faces']),
+    ('"openwakeword"', '"openwakeword==0.4.0"', ['words']),
     ('"pytest"', '"pytest<9"', []),
 ])
 def test_which_change_of_the_project_file_does_which_steps(checkout, old, new, steps):
@@ -138,12 +140,12 @@ def test_a_lost_build_is_made_again(checkout):
 def test_a_lost_environment_is_made_again_with_all_that_is_in_it(checkout):
     checkout.make()
     shutil.rmtree(checkout.layout.venv)
-    assert checkout.make() == ['venv', 'ros', 'run', 'faces', 'build']
+    assert checkout.make() == ['venv', 'ros', 'run', 'faces', 'words', 'build']
 
 
 def test_another_distribution_is_made_anew_and_then_kept(checkout):
     checkout.make()
-    assert checkout.make(distro='jazzy') == ['venv', 'ros', 'run', 'faces', 'build']
+    assert checkout.make(distro='jazzy') == ['venv', 'ros', 'run', 'faces', 'words', 'build']
     assert checkout.make() == []
     assert checkout.setup().ros.distro == 'jazzy'
 
@@ -152,9 +154,9 @@ def test_another_distribution_is_made_anew_and_then_kept(checkout):
     (KeyboardInterrupt(), 'Collecting numpy\n', ['run']),
     (processes.Failed('no network'), 'Collecting numpy\n', ['run']),
     (KeyboardInterrupt(), 'Installing collected packages: numpy\n',
-     ['venv', 'ros', 'run', 'faces']),
+     ['venv', 'ros', 'run', 'faces', 'words']),
     (processes.Failed('disk'), 'Installing collected packages: numpy\n',
-     ['venv', 'ros', 'run', 'faces']),
+     ['venv', 'ros', 'run', 'faces', 'words']),
 ])
 def test_pip_that_is_stopped(checkout, failure, log, then):
     """An environment that pip had begun to change is not trusted, one it had not is kept."""
@@ -230,4 +232,4 @@ def test_a_checkout_that_was_moved_is_set_up_anew(checkout, tmp_path_factory):
     moved = tmp_path_factory.mktemp('moved') / 'here'
     shutil.copytree(checkout.layout.root, moved)
     again = Setup(Layout(moved), {}, '/usr/bin/python3')
-    assert again.due() == ['venv', 'ros', 'run', 'faces', 'build']
+    assert again.due() == ['venv', 'ros', 'run', 'faces', 'words', 'build']

@@ -1,18 +1,21 @@
 """Sound to phones, phones to words: without sound, where that goes."""
 
 import shutil
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from trainer_core.errors import UserError
 from trainer_voice.dialogue.events import State
-from trainer_voice.ears.acoustic import graph, model
+from trainer_voice.ears.acoustic import graph, model, opinion
 from trainer_voice.ears.acoustic.features import BANDS, RATE, features
 from trainer_voice.ears.acoustic.graph import END, Graph
 from trainer_voice.ears.acoustic.lexicon import ACCENTS, Lexicon
+from trainer_voice.ears.acoustic.opinion import Embedding, Opinion
 from trainer_voice.ears.acoustic.phones import INDEX, PHONES, STATES, fold
 from trainer_voice.ears.recognisers import Context
+from trainer_voice.ears.recognisers import phones as recogniser
 from trainer_voice.ears.recognisers.phones import Phones
 from trainer_voice.intents import Intents
 from trainer_voice.intents.words import plain
@@ -96,8 +99,62 @@ def test_other_speech_fits_a_graph_of_anything_better():
     ('_ k V n t I n y O _', 'go_on')])
 def test_the_shorter_a_command_the_better_it_must_fit(said, intent, monkeypatch):
     monkeypatch.setattr(model.Model, 'hear', lambda self, samples: heard(said, sure=2.0))
-    found = Phones(Intents('en')).recognise(np.zeros(RATE), 1.0, Context(State.TRAINING))
+    ear = Phones(Intents('en'), second=False)
+    found = ear.recognise(np.zeros(RATE), 1.0, Context(State.TRAINING))
     assert found.intent == intent
+
+
+class Sure:
+    """An opinion with these shares; what is missing to 1 is any other sound."""
+
+    words = ('go', 'no', 'nope', 'stop', 'wait')
+
+    def __init__(self, shares):
+        other = 1 - sum(shares.values())
+        self._found = np.log([other, *(shares.get(w, 0.0) for w in self.words)] + np.full(6, 1e-9))
+
+    def hear(self, samples):
+        return self._found
+
+
+@pytest.mark.parametrize(('said', 'sure', 'opinion', 'intent'), [
+    ('_ g ou _', 2.0, {'go': 0.9}, 'yes'), ('_ g ou _', 2.0, {}, ''),
+    ('_ n ou _', 2.0, {'no': 0.9}, 'no'),
+    ('_ n ou _', 2.0, {'no': 0.5, 'nope': 0.45}, 'no'),  # means the same
+    ('_ g ou _', 2.0, {'no': 0.9}, ''), ('_ n ou _', 2.0, {'go': 0.9}, ''),  # they disagree
+    ('_ n A t y E t _', 4.0, {}, 'no')])  # no single word
+def test_the_second_opinion_counts_for_single_words(said, sure, opinion, intent, monkeypatch):
+    monkeypatch.setattr(model.Model, 'hear', lambda self, samples: heard(said, sure))
+    monkeypatch.setattr(recogniser, 'Opinion', lambda: Sure(opinion))
+    found = Phones(Intents('en')).recognise(np.zeros(RATE), 1.0, Context(State.GREETING, 'ready'))
+    assert found.intent == intent
+
+
+def test_without_the_package_there_is_no_second_opinion(monkeypatch, caplog):
+    opinion._folder.cache_clear()
+    monkeypatch.setattr(opinion, 'find_spec', lambda name: None)
+    assert Phones(Intents('en')).name == 'phones, no second opinion'
+    assert Phones(Intents('it')).name == 'phones'
+    assert caplog.text.count('pip install --no-deps openwakeword==') == 1
+    opinion._folder.cache_clear()
+
+
+def test_networks_of_another_version_are_refused(tmp_path):
+    (tmp_path / 'melspectrogram.onnx').write_bytes(b'other')
+    with pytest.raises(UserError, match='is not the one of openwakeword'):
+        Embedding(tmp_path)
+
+
+@pytest.mark.skipif(find_spec(opinion.PACKAGE) is None, reason='openwakeword is not installed')
+def test_the_second_opinion_on_silence_and_noise():
+    second = Opinion()
+    assert {'yes', 'no', 'stop', 'go'} <= set(second.words)
+    rng = np.random.default_rng(0)
+    for sound in (np.zeros(RATE, np.int16), np.zeros(9, np.int16), rng.normal(0, 900, 2 * RATE)):
+        found = second.hear(sound)
+        assert found.shape == (len(second.words) + 1,)
+        assert np.exp(found).sum() == pytest.approx(1.0, abs=1e-3)
+        assert found.argmax() == 0
 
 
 def test_a_graph_of_nothing():

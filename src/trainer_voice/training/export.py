@@ -20,6 +20,7 @@ from torch import nn
 from train import SHARES
 
 from trainer_core.packaged import halved, seal
+from trainer_voice.ears.acoustic import opinion
 from trainer_voice.ears.acoustic.features import BANDS
 from trainer_voice.ears.acoustic.phones import STATES
 
@@ -63,7 +64,8 @@ def main() -> None:
         output_names=['states'], dynamic_axes={'features': {2: 'T'}, 'states': {2: 't'}},
         opset_version=17, dynamo=False)
     onnx.save(halved(onnx.load(path)), path)
-    seal(options.to, [path.name])
+    beside = options.to / opinion.PACKAGED
+    seal(options.to, [path.name, *([beside.name] if beside.is_file() else [])])
     print(f'{path}: {path.stat().st_size / 1e6:.1f} MB after {state["step"]} steps')
 
 

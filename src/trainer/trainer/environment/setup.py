@@ -16,7 +16,8 @@ from trainer.environment.stamps import Stamps, digest
 from trainer.environment.workspace import Workspace
 from trainer_core.errors import UserError
 
-_IN_VENV = ('ros', 'run', 'faces', 'test')  # steps whose work lies in the virtual environment
+# Steps whose work lies in the virtual environment.
+_IN_VENV = ('ros', 'run', 'faces', 'words', 'test')
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ class Setup:
                  digest(self._venv_id(), packages.group(project, 'faces')),
                  # Alone: one of them asks for dlib's sources, which take half an hour to build.
                  self._group('faces', '--no-deps')),
+            Step('words', 'Recognition of words',
+                 digest(self._venv_id(), packages.group(project, 'words')),
+                 self._group('words', '--no-deps')),
         ]
         if self._tests:
             steps.append(Step(
