@@ -36,6 +36,17 @@ def test_a_keypoint_counts_where_two_teachers_agree(frames, part, shifts, weight
     assert k[INDEX['left_hip'], 2] == 1.0
 
 
+@pytest.mark.parametrize(('part', 'shifts', 'weight', 'x'), [
+    ('nose', (0, 6, None), 1.0, 33),
+    ('nose', (0, 40, None), 0.0, 0),           # not agreed, but it may be there
+    ('left_knee', (None, None, None), -1.0, 0),  # out of the picture
+    ('left_knee', (0, None, None), 0.0, 0)])
+def test_what_nobody_sees_of_a_portrait_is_not_there(frames, part, shifts, weight, x):
+    k = frames.portrait([opinion(**{part: shift}) for shift in shifts])
+    assert (k[INDEX[part], 0], k[INDEX[part], 2]) == pytest.approx((x, weight))
+    assert k[INDEX['neck']] == pytest.approx((30, 0, 1))
+
+
 def test_nothing_is_agreed_without_a_torso(frames):
     assert not frames.agreed([np.zeros((18, 3)), np.zeros((18, 3))]).any()
 

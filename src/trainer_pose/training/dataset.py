@@ -23,7 +23,9 @@ STRIDE = 8
 _FIRST, _SECOND = (torch.tensor(ends) for ends in zip(*LIMBS, strict=True))
 
 
-_PARTS = ((0, 1, 2, 3, 5, 6, 8, 11), (0, 1, 2, 5, 8, 11, 9, 12), (8, 9, 10, 11, 12, 13))
+_PARTS = (
+    (0, 1, 2, 3, 5, 6, 8, 11), (0, 1, 2, 5, 8, 11, 9, 12), (8, 9, 10, 11, 12, 13),
+    (0, 1, 2, 5, 14, 15, 16, 17), (0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17))
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Augment:
     near: tuple = (0.55, 1.05)  # person's longer extent as a share of the side
     far: tuple = (0.24, 0.6)
     far_share: float = 0.2
-    close: float = 0.12  # share of crops that are filled by a part of the body
+    close: float = 0.25  # share of crops that are filled by a part of the body
+    aside: float = 0.06  # share of crops with the person anywhere, perhaps outside
     shift: float = 0.07  # standard deviation of the centre, in sides
     pair: float = 0.1  # share of crops with a second person pasted beside the first
     occluder: float = 0.15
@@ -182,7 +185,7 @@ class Crops(Dataset):
         photo, k = self.photo(index), self.items[index][1].copy()
         h, w = photo.shape[:2]
         beyond = (k[:, 0] < -4) | (k[:, 1] < -4) | (k[:, 0] > w + 3) | (k[:, 1] > h + 3)
-        k[beyond, 2] = 0
+        k[beyond & (k[:, 2] > 0), 2] = 0
         known = tilt(k)
         noise = (
             rng.uniform(-180, 180)
@@ -198,7 +201,7 @@ class Crops(Dataset):
             shown = part if (part[:, 2] > 0).sum() >= 3 else shown
         centre, size = extent(shown, degrees)
         flip = rng.random() < 0.5
-        scale = min(a.side * share / size, 4.0)
+        scale = min(a.side * share / size, 6.0)
         m = crop_matrix(centre, degrees, scale, a.side, to, flip)
         border = rng.random()
         mode = cv2.BORDER_REPLICATE if border < 0.25 else cv2.BORDER_CONSTANT
@@ -261,9 +264,10 @@ class Crops(Dataset):
         else:
             share = rng.uniform(*(a.far if rng.random() < a.far_share else a.near))
             spread = max(a.shift, 0.5 * (1 - share) * 0.5)
-            image, keypoints[0], beside, ignore = self.place(
-                index, rng, share, rng.normal(0.5, spread, 2).clip(0.2, 0.8)
-            )
+            to = rng.normal(0.5, spread, 2).clip(0.2, 0.8)
+            if rng.random() < a.aside:
+                to = rng.uniform(-0.3, 1.3, 2)
+            image, keypoints[0], beside, ignore = self.place(index, rng, share, to)
             if beside is not None:
                 keypoints[1], people[1] = beside, 1
         if rng.random() < a.occluder:

@@ -1,8 +1,10 @@
-"""More to train on than photos: frames of videos labelled by teachers that agree, and renders of
-the athlete, whose labels are exact.
+"""More to train on than photos of sports: frames of videos and portraits, labelled by teachers that
+agree, and renders of the athlete, whose labels are exact.
 
     python frames.py clips --clips ../shared/clips --model REFERENCE.onnx --mediapipe PYTHON --out
     RUN/extra_frames
+    python frames.py portraits PHOTO... --model REFERENCE.onnx --movenet PACKAGE/models --out
+    RUN/extra_portraits
     python frames.py athlete --data ../shared/pose_data --others RUN/others.npz --model
     REFERENCE.onnx --out RUN/extra_athlete
     python frames.py sheet RUN/extra_athlete --to sheet.jpg    # look at what was made
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import cv2
 import labels
+import movenet
 import numpy as np
 import prepare
 from tqdm import tqdm
@@ -36,7 +39,7 @@ HELD_OUT = (
     'curl_02_austinlhx', 'pullup_01_divyansh', 'pushup_19_divyansh',
     'situp_04_repcountA_test2021', 'squat_23_repcountA_test2315')
 EVERY, MOST = 0.9, 60  # s between frames, frames of a clip
-LONGEST = 640  # px of a frame's longer side
+LONGEST, PORTRAIT = 640, 480  # px of the longer side of a frame, of a portrait
 AGREE = 0.2  # torso diagonals within which two teachers say the same
 SIDE = 384  # px of the crops that MediaPipe sees, and of the athlete's pictures
 
@@ -144,6 +147,48 @@ def from_clips(args):
         masks[entries[-1]['mask']] = prepare.others(picture, k, run)
         pictures[file] = picture
     write(args.out, entries, masks, pictures.items())
+
+
+def portrait(opinions):
+    """18 x 3 of somebody close to the camera: weight 1 where at least two opinions (18 x 3 each)
+    agree, -1 what nobody sees at all, for it is out of the picture; 0 what one cannot say.
+    """
+    scale = max(float(np.hypot(*np.subtract(*opinions[0][_SHOULDERS, :2]))), 40.0)
+    out = np.zeros((18, 3), np.float32)
+    for i in range(18):
+        said = np.array([k[i, :2] for k in opinions if k[i, 2] > 0.35])
+        best = labels.group(said, AGREE * scale)
+        if len(best) >= 2:
+            out[i] = *np.mean(best, 0), 1
+        elif all(k[i, 2] < 0.2 for k in opinions):
+            out[i, 2] = -1
+    out[INDEX['neck']] = (
+        (*out[_SHOULDERS, :2].mean(0), 1) if (out[_SHOULDERS, 2] > 0).all() else 0)
+    return out
+
+
+def from_portraits(args):
+    run, teacher = movenet.load(args.movenet), PoseEstimator(str(args.model))
+    entries, pictures = [], []
+    for i, path in enumerate(tqdm(args.photos, desc='portraits')):
+        picture = cv2.imread(str(path))
+        scale = PORTRAIT / max(picture.shape[:2])
+        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size, opinions = picture.shape[1::-1], []
+        for room in (1.0, 1.4):  # MoveNet sees a close face better with some grey around it
+            whole = roi.whole(*(int(room * max(size)),) * 2, movenet.SIDE, 0)
+            region = roi.Roi(
+                (size[0] - 1) / 2, (size[1] - 1) / 2, whole.scale, 0.0, *(movenet.SIDE,) * 2)
+            opinions.append(region.to_picture(run(region.crop(picture))))
+        seen = teacher.look(picture, roi.whole(*size, teacher.settings.find_size, 0))
+        if seen:  # what the reference network finds is sure
+            pose = seen[0].pose
+            pose[:, 2] = pose[:, 2] > 0.2
+            opinions.append(pose)
+        file = f'{i:03d}.jpg'
+        entries.append({'file': file, 'keypoints': portrait(opinions).round(2).tolist()})
+        pictures.append((file, picture))
+    write(args.out, entries, {}, pictures)
 
 
 def empty_corners(data, others, model, folder, count, seed):
@@ -283,6 +328,13 @@ def main():
     clips.add_argument('--complexity', type=int, default=2, help='of MediaPipe; 2: heavy')
     clips.add_argument('--out', type=Path, required=True)
     clips.set_defaults(work=from_clips)
+    portraits = commands.add_parser('portraits', help='photos of one person each, from near')
+    portraits.add_argument('photos', type=Path, nargs='+')
+    portraits.add_argument('--model', type=Path, required=True, help='ONNX of the reference model')
+    portraits.add_argument(
+        '--movenet', type=Path, required=True, help='folder with movenet-thunder.json')
+    portraits.add_argument('--out', type=Path, required=True)
+    portraits.set_defaults(work=from_portraits)
     athlete = commands.add_parser('athlete', help='renders')
     athlete.add_argument('--data', type=Path, default=Path('../shared/pose_data'))
     athlete.add_argument('--others', type=Path, required=True, help='masks made by prepare.py')
