@@ -20,6 +20,7 @@ from trainer_core.ros.stage import patient
 
 SQUATS = Path(__file__).with_name('data') / 'three_squats.yaml'
 UP = 60.0  # s for a busy machine to bring everything up
+TRIES = 3
 STILL = 1.0  # s that a core may stand still: what a camera sees meanwhile is lost
 T = TypeVar('T')
 
@@ -107,7 +108,15 @@ def steadily() -> Callable[[Callable[[int], T]], T]:
     return _steadily
 
 
-def _steadily(run: Callable[[int], T], tries: int = 3) -> T:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who may try three times may take three times as long."""
+    for item in items:
+        if 'steadily' in getattr(item, 'fixturenames', ()):
+            limit = float(item.config.getini('timeout'))
+            item.add_marker(pytest.mark.timeout(TRIES * limit))
+
+
+def _steadily(run: Callable[[int], T], tries: int = TRIES) -> T:
     """What run(0) returns; another try, of the number it gets, when a core stood still meanwhile.
 
     That happens where others use the machine, too; it is measured by a thread on every core.
