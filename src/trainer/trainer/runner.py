@@ -89,7 +89,7 @@ class Runner:
     def drain(self) -> None:
         """Wait, within limits, until the last image is judged and the last word is spoken."""
         watcher = self.watcher
-        if {'pose', 'counter'} <= self._names:
+        if 'counter' in self._names:
             before = -1
             while before != watcher.judged:
                 before = watcher.judged
