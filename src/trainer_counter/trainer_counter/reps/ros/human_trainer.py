@@ -20,7 +20,7 @@ class HumanTrainer:
         node.create_service(JudgeMovement, 'judge_movement', self._on_judge)
         node.create_service(AdjustSet, 'adjust_set', self._on_adjust)
         self._dialogue = {
-            kind: node.create_client(kind, f'dialogue/{name}') for kind, name in (
+            kind.Request: node.create_client(kind, f'dialogue/{name}') for kind, name in (
                 (CorrectCount, 'correct_count'), (JudgeMovement, 'judge_movement'),
                 (AdjustSet, 'adjust_set'))}
 
@@ -58,7 +58,7 @@ class HumanTrainer:
         """Whoever times the rests and keeps the history must know; where nobody does, nobody is
         asked.
         """
-        client = next(c for kind, c in self._dialogue.items() if isinstance(request, kind.Request))
+        client = self._dialogue[type(request)]
         if client.service_is_ready():
             client.call_async(request)
 
