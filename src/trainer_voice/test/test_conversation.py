@@ -208,7 +208,8 @@ STORIES = {
         (says('twenty squats'), ['unseen'], State.IDLE, ''),
         (says('stop'), [], State.IDLE, ''),
         (says('stop', source=Source.KEYBOARD), ['nothing_running'], State.IDLE, ''),
-        (says('slower'), ['=> SpeakSlower', 'slower_voice'], State.IDLE, '')],
+        (says('slower'), ['=> ChangePace slower', 'slower_voice'], State.IDLE, ''),
+        (says('faster'), ['=> ChangePace faster', 'faster_voice'], State.IDLE, '')],
     'a correction in a pause': [
         *TRAINING,
         (reps(1, 2), ['one', 'two'], State.TRAINING, ''),
@@ -295,7 +296,7 @@ STORIES = {
         (says('help'), ['help_training'], State.TRAINING, ''),
         (says('nice weather'), [], State.TRAINING, ''),
         (says('nice weather', source=Source.KEYBOARD), ['not_understood'], State.TRAINING, ''),
-        (says('slower'), ['=> SpeakSlower', 'slower'], State.TRAINING, ''),
+        (says('slower'), ['=> ChangePace slower', 'slower'], State.TRAINING, ''),
         (reps(2, 3), ['two', 'three'], State.TRAINING, ''),
         (says('how many are left'), ['how_many_none'], State.TRAINING, ''),
         (ends(3), ['done three repetitions', 'rest forty seconds'], State.RESTING, ''),
@@ -304,6 +305,12 @@ STORIES = {
         (says('rest for a minute'), ['rest_changed one minute'], State.RESTING, ''),
         (says('how long'), ['how_many_rest one minute'], State.RESTING, ''),
         (says('what comes next'), ['whats_next PUSH_UP two repetitions'], State.RESTING, '')],
+    'slower, and faster again': [
+        *TRAINING,
+        (says('slower'), ['=> ChangePace slower', 'slower'], State.TRAINING, ''),
+        (says('speed up'), ['=> ChangePace faster', 'faster'], State.TRAINING, ''),
+        (says('faster'), ['=> ChangePace faster', 'faster'], State.TRAINING, ''),
+        (ends(3), ['done three repetitions', 'rest twenty-five seconds'], State.RESTING, '')],
     'a drink in the rest': [
         *TRAINING,
         (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),

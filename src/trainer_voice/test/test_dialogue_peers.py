@@ -119,14 +119,17 @@ def test_a_broken_database_stops_nothing(graph, tmp_path):
             ('squat', 1)]
 
 
-def test_slower_reaches_the_mouth(graph):
-    mouth = graph.add(MouthNode, parameters={'voice': 'null', 'rate': 160})
+@pytest.mark.parametrize('words, rate, then', [
+    ('slower please', 160, 136), ('faster please', 136, 160), ('slower', 85, 80),
+    ('speed up', 390, 400)])
+def test_pace_reaches_the_mouth(graph, words, rate, then):
+    mouth = graph.add(MouthNode, parameters={'voice': 'null', 'rate': rate})
     hall = Hall(graph, exercise='squat')
     hall.counter()
-    words = hall.listener.create_publisher(Heard, 'heard', 10)
-    assert graph.until(words.get_subscription_count)
-    words.publish(Heard(text='slower please'))
-    assert graph.until(lambda: mouth.params.rate == 136)
+    heard = hall.listener.create_publisher(Heard, 'heard', 10)
+    assert graph.until(heard.get_subscription_count)
+    heard.publish(Heard(text=words))
+    assert graph.until(lambda: mouth.params.rate == then)
 
 
 @pytest.mark.parametrize('name', ['ears', 'ears_of_a_robot'])

@@ -40,6 +40,10 @@ en -      okay next: skip
 en -      what did you say: repeat
 en -      slow down a bit please: slower
 en -      slow down please: slower
+en -      a bit faster please: faster
+en -      could you speak a little slower: slower
+en -      that is too slow: faster
+en -      that is too fast: slower
 en -      how many are left: how_many_left
 en -      left, how many?: how_many_left
 en -      what's next: whats_next
@@ -87,6 +91,8 @@ en -      never stop believing:
 en -      :
 en -      ?!:
 en -      🙂:
+it -      un po' più veloce: faster
+it -      più piano per favore: slower
 it -      sì: yes
 it -      si grazie: yes
 it ready  sono pronta: yes

@@ -50,7 +50,8 @@ from trainer_voice.mouth.queue import Utterance
 
 _NAME_TAKEN, _FACE_TAKEN = 'with another face', 'this face is known as'
 _DELETED = {'faces': 'face encoding', 'workouts': 'workout', 'sessions': 'session'}
-_SLOWER, _SLOWEST = 0.85, 80  # share of the words a minute; the mouth's lower limit
+_SLOWER = 0.85  # share of the words a minute
+_SLOWEST, _FASTEST = 80, 400  # the mouth's limits
 
 
 def utterance_from_message(message: Say) -> Utterance:
@@ -181,11 +182,12 @@ def ask_rate() -> GetParameters.Request:
     return GetParameters.Request(names=['rate'])
 
 
-def slower_rate(response: GetParameters.Response) -> SetParameters.Request | None:
-    """A slower rate than the mouth's; None for a mouth that has none."""
+def new_rate(response: GetParameters.Response, pace: str) -> SetParameters.Request | None:
+    """A `slower` or `faster` rate than the mouth's; None for a mouth that has none."""
     if not response.values or response.values[0].type != ParameterType.PARAMETER_INTEGER:
         return None
-    rate = max(round(_SLOWER * response.values[0].integer_value), _SLOWEST)
+    now = response.values[0].integer_value
+    rate = min(max(round(now / _SLOWER if pace == 'faster' else now * _SLOWER), _SLOWEST), _FASTEST)
     return SetParameters.Request(parameters=[Parameter(name='rate', value=ParameterValue(
         type=ParameterType.PARAMETER_INTEGER, integer_value=rate))])
 

@@ -19,7 +19,7 @@ from trainer_core.errors import UserError
 
 INTENTS = (
     'yes', 'no', 'stop', 'pause', 'go_on', 'skip', 'repeat', 'enroll', 'start', 'slower',
-    'how_many_left', 'whats_next')
+    'faster', 'how_many_left', 'whats_next')
 MOST_PAGES = 16
 LONGEST = 200   # characters of a typed sentence
 _TYPES = {

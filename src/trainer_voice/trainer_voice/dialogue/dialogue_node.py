@@ -16,7 +16,7 @@ from trainer_msgs.msg import Say
 from trainer_msgs.msg import Session as SessionMessage
 from trainer_voice import convert
 from trainer_voice.dialogue.archive import Archive
-from trainer_voice.dialogue.events import Answer, CancelSet, Item, Request, SpeakSlower, State
+from trainer_voice.dialogue.events import Answer, CancelSet, ChangePace, Item, Request, State
 from trainer_voice.dialogue.keeper import Keeper
 from trainer_voice.dialogue.names import spoken_name
 from trainer_voice.dialogue.session import Command, Session
@@ -148,8 +148,8 @@ class DialogueNode(Node):
                 self._link.send(convert.item_to_goal(command, track))
             elif isinstance(command, CancelSet):
                 self._link.cancel()
-            elif isinstance(command, SpeakSlower):
-                self._errands.speak_slower()
+            elif isinstance(command, ChangePace):
+                self._errands.change_pace(command.pace)
             elif not self._errands.run(command, self._session.training.track_id):
                 self._plans.look_up(command, self._keeper, self._answered)
         message = convert.session_to_message(self._session, 0)

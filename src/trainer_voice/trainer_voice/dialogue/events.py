@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 # The same numbers as in the messages; one place for them, the counter's.
 from trainer_counter.reps.movement import Life as Life
@@ -251,8 +252,10 @@ class Adjust:
 
 
 @dataclass(frozen=True)
-class SpeakSlower:
-    """Fewer words a minute; not answered."""
+class ChangePace:
+    """Fewer words a minute, or more; not answered."""
+
+    pace: Literal['slower', 'faster']
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,7 @@ class SumUp:
 
 Request = (
     CancelSet | LoadPlan | MakePlan | StorePlan | Enroll | Forget | Correct | Judge | Adjust
-    | SpeakSlower | SumUp | TellPlan)
+    | ChangePace | SumUp | TellPlan)
 
 
 @dataclass(frozen=True)

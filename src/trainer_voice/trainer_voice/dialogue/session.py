@@ -20,6 +20,7 @@ from trainer_voice.dialogue.events import (
     Answer,
     Body,
     CancelSet,
+    ChangePace,
     Correct,
     Enroll,
     Face,
@@ -35,7 +36,6 @@ from trainer_voice.dialogue.events import (
     Request,
     Result,
     Source,
-    SpeakSlower,
     State,
     StorePlan,
     SumUp,
@@ -406,9 +406,9 @@ class Session:
                 if training.state == State.RESTING and not self.question:
                     return [how_many_left(training, self.talk, now)]  # not what it was at first
                 return self.asking.again(now) if self.question else list(self.talk.again(now))
-            case 'slower':
-                key = 'slower' if training.slower() else 'slower_voice'
-                return [SpeakSlower(), self.talk.answer(key, now)]
+            case 'slower' | 'faster' as pace:
+                key = pace if training.change_rests(pace) else f'{pace}_voice'
+                return [ChangePace(pace), self.talk.answer(key, now)]
             case 'how_many_left':
                 return [how_many_left(training, self.talk, now)]
             case 'whats_next' if self.question == 'ready':
@@ -476,5 +476,5 @@ class Session:
         """Remember which requests an answer is waited for."""
         self._waiting += [
             c for c in commands
-            if isinstance(c, Request) and not isinstance(c, CancelSet | SpeakSlower)]
+            if isinstance(c, Request) and not isinstance(c, CancelSet | ChangePace)]
         return commands

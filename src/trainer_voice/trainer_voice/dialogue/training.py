@@ -298,11 +298,13 @@ class Training:
         cancel = [CancelSet()] if self.state in RUNNING else []
         return [*cancel, self._talk.answer('once_more', now), *self._announce(now)]
 
-    def slower(self) -> bool:
-        """Longer rests from now on; False where there are none."""
-        if self.at is None or not any(item.rest for item in self.plan):
+    def change_rests(self, pace: str) -> bool:
+        """Rests for a `slower` or `faster` pace from now on; False where that changes nothing."""
+        change = _shorter if pace == 'faster' else _longer
+        new = tuple(replace(item, rest=change(item.rest)) for item in self.plan)
+        if self.at is None or new == self.plan:
             return False
-        self.plan = tuple(replace(item, rest=_longer(item.rest)) for item in self.plan)
+        self.plan = new
         return True
 
     def change_target(self, number: float, relative: int = 0) -> Item | None:
@@ -501,3 +503,7 @@ class Training:
 
 def _longer(rest: float) -> float:
     return max(STEP * round(SLOWER * rest / STEP), rest + STEP) if rest else rest
+
+
+def _shorter(rest: float) -> float:
+    return max(min(STEP * round(rest / SLOWER / STEP), rest - STEP), min(rest, STEP))

@@ -17,7 +17,7 @@ from trainer_voice.intents.patterns import expand
 from trainer_voice.intents.words import Numbers, Replaced, Word, bare, plain
 
 INTENTS = (
-    'yes', 'no', 'stop', 'pause', 'go_on', 'skip', 'repeat', 'slower', 'how_many_left',
+    'yes', 'no', 'stop', 'pause', 'go_on', 'skip', 'repeat', 'slower', 'faster', 'how_many_left',
     'whats_next', 'help', 'enroll', 'guest', 'forget_me', 'plan', 'correct_count', 'reject_rep',
     'accept_rep', 'change_target', 'change_rest', 'start', 'goodbye')
 OF_EXERCISES = (  # which may be told with the name of the exercise: skip the plank
@@ -35,7 +35,7 @@ WEAK = 0.7       # confidence in a plan or a name that was only guessed from a w
 _LONGEST_NAME = 3  # words
 
 # What makes sense where; a grammar with less in it is recognised better.
-_ANYTIME = ('stop', 'pause', 'help', 'goodbye', 'repeat', 'whats_next', 'slower')
+_ANYTIME = ('stop', 'pause', 'help', 'goodbye', 'repeat', 'whats_next', 'slower', 'faster')
 _IN_SET = ('go_on', 'skip', 'how_many_left', 'start', 'change_target', 'change_rest',
            'correct_count', 'reject_rep', 'accept_rep')
 LISTENED_FOR: Mapping[State, tuple[str, ...]] = {

@@ -49,14 +49,14 @@ class Errands:
         client.call_async(message).add_done_callback(done)
         return True
 
-    def speak_slower(self) -> None:
+    def change_pace(self, pace: str) -> None:
         """Tell the mouth; a mouth that is not there, or not ours, speaks as it did."""
         ask, tell = self._mouth
         if not (ask.service_is_ready() and tell.service_is_ready()):
             return
 
         def told(future) -> None:
-            slower = convert.slower_rate(future.result()) if future.result() else None
-            if slower is not None:
-                tell.call_async(slower)
+            rate = convert.new_rate(future.result(), pace) if future.result() else None
+            if rate is not None:
+                tell.call_async(rate)
         ask.call_async(convert.ask_rate()).add_done_callback(told)
