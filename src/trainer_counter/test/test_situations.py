@@ -67,6 +67,19 @@ def without(*parts: str) -> Change:
     return _each(lambda p, _: replace(p, people=[blind(q) for q in p.people]))
 
 
+def guessed(every: int) -> Change:
+    """Legs that are out of the picture are found below it for two images, again and again."""
+    def guess(person, i):
+        pose = person.keypoints.copy()
+        for side in ('left', 'right'):
+            hip, knee, ankle = (INDEX[f'{side}_{part}'] for part in ('hip', 'knee', 'ankle'))
+            if i % every < 2 and pose[hip, 2]:
+                pose[knee] = pose[hip] + (10 * (i % every), 90, 0)
+                pose[ankle] = pose[hip] + (40, 130, 0)
+        return replace(person, keypoints=pose)
+    return _each(lambda p, i: replace(p, people=[guess(q, i) for q in p.people]))
+
+
 def exchanged(every: int) -> Change:
     """Left and right are exchanged for 5 images, again and again."""
     return _each(lambda p, i: p if i % every >= 5 else replace(p, people=[
@@ -185,6 +198,8 @@ TABLE = [
       change=exchanged(37), sides=(4, 0)),
     S('legs out of the picture', 'squat', '{stand: 2}, {squat: 3}, {stand: 1}', 'RRR',
       cameras=CLOSE),
+    S('legs out of the picture, guessed now and then', 'squat',
+      '{stand: 2}, {squat: 3}, {stand: 1}', 'RRR', cameras=CLOSE, change=guessed(9)),
     S('legs out of the picture, once only', 'squat', '{stand: 2}, {squat: 1}, {stand: 5}', 'N',
       ('only once, as in everyday movements',), cameras=CLOSE),
     S('legs out of the picture, sits down', 'squat',

@@ -22,6 +22,7 @@ ASIDE = 0.35     # statures to a side: who walks does not, either
 MOST = 1.5       # of a repetition
 FADE = 1.0       # s over which it is judged whether the measures are seen
 _HIDDEN, _SHOWN = 0.25, 0.6  # shares of them that make it so
+_NEW = 0.4       # the same in the first second, when either may be
 _TORSO = tuple((INDEX[f'{side}_hip'], INDEX[f'{side}_shoulder']) for side in SIDES)
 
 
@@ -63,8 +64,8 @@ class Sinking:
         self._shown += min(fade, 1.0) * (measured - self._shown)
         self._stamp = stamp
         if not out:
-            new = stamp - self._first < FADE * SECOND  # nothing is known of before
-            self.on = not measured if new else self._shown < (_SHOWN if self.on else _HIDDEN)
+            new = stamp - self._first < FADE * SECOND
+            self.on = self._shown < (_NEW if new else _SHOWN if self.on else _HIDDEN)
             self._stand(pose, stature, stamp)
         return self._sunk(pose, stature) if self.on and self._from is not None else NAN
 
