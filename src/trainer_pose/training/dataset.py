@@ -39,6 +39,7 @@ class Augment:
     far: tuple = (0.24, 0.6)
     far_share: float = 0.2
     close: float = 0.25  # share of crops that are filled by a part of the body
+    cut: float = 0.15  # share of photos that are cut through the body first
     aside: float = 0.06  # share of crops with the person anywhere, perhaps outside
     shift: float = 0.07  # standard deviation of the centre, in sides
     pair: float = 0.1  # share of crops with a second person pasted beside the first
@@ -138,6 +139,32 @@ def light(image, rng):
     return image
 
 
+def cut_off(k, degrees, size, rng):
+    """A photo's edge through a body whose torso is turned by `degrees`: (box, keypoints).
+
+    The box (x0, y0, x1, y1) px is what is left of a photo of `size` (width, height); keypoints
+    beyond it are known to be hidden. Half to nine tenths of the known ones stay, in half of the
+    cases those away from the feet.
+    """
+    box, out, known = [0, 0, *size], k.copy(), k[:, 2] > 0
+    if known.sum() < 6 or degrees is None:
+        return box, out
+    feet = np.array([-np.sin(np.radians(degrees)), np.cos(np.radians(degrees))])
+    axis = int(np.abs(feet).argmax())
+    low = feet[axis] < 0  # the edge is that of small coordinates
+    if rng.random() < 0.5:
+        axis, low = int(rng.integers(2)), bool(rng.integers(2))
+    places = np.sort(k[known, axis])[::-1 if low else 1]
+    stay = max(3, int(rng.uniform(0.45, 0.92) * len(places)))
+    edge = round(float(rng.uniform(*sorted(places[stay - 1:stay + 1]))))
+    if not 0 < edge < size[axis]:
+        return box, out
+    box[axis if low else axis + 2] = edge
+    beyond = known & ((k[:, axis] < edge) if low else (k[:, axis] >= edge))
+    out[beyond, 2] = -k[beyond, 2]
+    return box, out
+
+
 class Crops(Dataset):
     """Random crops of the photos in `data` (and of folders in `extra`, made by frames.py), endless
     variations of `len()` entries.
@@ -186,7 +213,9 @@ class Crops(Dataset):
         h, w = photo.shape[:2]
         beyond = (k[:, 0] < -4) | (k[:, 1] < -4) | (k[:, 0] > w + 3) | (k[:, 1] > h + 3)
         k[beyond & (k[:, 2] > 0), 2] = 0
-        known = tilt(k)
+        known, box = tilt(k), [0, 0, w, h]
+        if rng.random() < a.cut:
+            box, k = cut_off(k, known, (w, h), rng)
         noise = (
             rng.uniform(-180, 180)
             if known is None or rng.random() < a.any_turn
@@ -205,6 +234,7 @@ class Crops(Dataset):
         m = crop_matrix(centre, degrees, scale, a.side, to, flip)
         border = rng.random()
         mode = cv2.BORDER_REPLICATE if border < 0.25 else cv2.BORDER_CONSTANT
+        photo = photo[box[1]:box[3], box[0]:box[2]]
         fill = (
             (0, 0, 0)
             if border < 0.45
@@ -212,15 +242,12 @@ class Crops(Dataset):
             if border < 0.65
             else rng.integers(0, 256, 3).tolist()
         )
+        m0 = m.copy()
+        m0[:, 2] += m[:, :2] @ box[:2]
         if scale < 0.5:
-            photo, m0 = (
-                cv2.resize(photo, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
-                m.copy(),
-            )
+            photo = cv2.resize(photo, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
             m0[:, 2] += m[:, :2] @ [0.5, 0.5]
             m0[:, :2] *= 2
-        else:
-            m0 = m
         image = cv2.warpAffine(
             photo, m0, (a.side, a.side), flags=cv2.INTER_LINEAR, borderMode=mode, borderValue=fill
         )
