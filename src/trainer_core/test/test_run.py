@@ -36,6 +36,16 @@ INTERRUPTED = """
             raise TypeError('Unable to convert function return value') from signal"""
 
 
+WARNING = 'import rclpy, warnings; warnings.warn("the cable is loose"); rclpy.shutdown()'
+
+
+def ended(making: str, spinning: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, '-c', CODE.format(making=making, spinning=spinning)],
+        capture_output=True, text=True, timeout=60, env=os.environ | {
+            'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
+
+
 @pytest.mark.parametrize('when', ['making', 'spinning'])
 @pytest.mark.parametrize(('body', 'code', 'words'), [
     ('raise KeyboardInterrupt', 0, ''),
@@ -46,10 +56,14 @@ INTERRUPTED = """
 ], ids=['ctrl-c', 'ctrl-c in a conversion', 'shutdown', 'user error', 'bug'])
 def test_end(when, body, code, words):
     place = {'making': 'pass', 'spinning': 'pass', when: body}
-    done = subprocess.run(
-        [sys.executable, '-c', CODE.format(**place)], capture_output=True, text=True, timeout=60,
-        env=os.environ | {
-            'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
+    done = ended(**place)
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert ('Traceback' in done.stderr) == (code == 1)
+
+
+def test_a_warning_is_one_line_of_the_log():
+    done = ended('pass', WARNING)
+    lines = [line for line in done.stderr.splitlines() if 'loose' in line]
+    assert len(lines) == 1 and lines[0].endswith('the cable is loose'), done.stderr
+    assert '[WARN]' in lines[0] and '[ending]' in lines[0] and 'UserWarning' not in done.stderr

@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -50,6 +51,8 @@ def _spin(make_node: Callable[[], Node]) -> None:
     handler = _ToNode(rclpy.logging.get_logger('trainer'))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)
+    # Nor what Python and rclpy warn of; users need not see from which line.
+    warnings.showwarning = lambda message, *_, **__: logging.getLogger().warning('%s', message)
     node = make_node()
     handler.logger = node.get_logger()
     try:
