@@ -63,8 +63,8 @@ class Sinking:
         fade = max((stamp - self._stamp) / (FADE * SECOND), 1 / self._images)
         self._shown += min(fade, 1.0) * (measured - self._shown)
         self._stamp = stamp
-        if not out:
-            new = stamp - self._first < FADE * SECOND
+        new = stamp - self._first < FADE * SECOND
+        if new or not out:  # at first a movement may be a guess at legs that are not there
             self.on = self._shown < (_NEW if new else _SHOWN if self.on else _HIDDEN)
             self._stand(pose, stature, stamp)
         return self._sunk(pose, stature) if self.on and self._from is not None else NAN
