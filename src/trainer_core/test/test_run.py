@@ -36,6 +36,15 @@ INTERRUPTED = """
             raise TypeError('Unable to convert function return value') from signal"""
 
 
+INTERRUPTED_LATER = """
+        import rclpy
+        from rclpy.signals import SignalHandlerGuardCondition as Guard
+        make = Guard.__init__
+
+        def interrupted(*args, **kwargs):
+            rclpy.shutdown()
+            make(*args, **kwargs)
+        Guard.__init__ = interrupted"""
 WARNING = 'import rclpy, warnings; warnings.warn("the cable is loose"); rclpy.shutdown()'
 
 
@@ -60,6 +69,11 @@ def test_end(when, body, code, words):
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert ('Traceback' in done.stderr) == (code == 1)
+
+
+def test_ctrl_c_while_an_executor_is_made_is_quiet():
+    done = ended(INTERRUPTED_LATER, 'pass')
+    assert (done.returncode, done.stderr) == (0, '')
 
 
 def test_a_warning_is_one_line_of_the_log():

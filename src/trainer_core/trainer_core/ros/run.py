@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
@@ -23,6 +24,7 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
     A UserError is logged in one line and ends the process with exit code 2.
     """
     make_room()
+    sys.unraisablehook = _unraisable
     try:
         rclpy.init(args=args)
         try:
@@ -65,6 +67,12 @@ def _spin(make_node: Callable[[], Node]) -> None:
 def _deaf() -> None:
     """Ending is under way: the terminal sends one SIGINT and ros2 launch another."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _unraisable(what: Any) -> None:
+    """What rclpy has half made when a signal comes complains while it goes."""
+    if rclpy.ok():
+        sys.__unraisablehook__(what)
 
 
 def _interrupted(error: BaseException | None) -> bool:
