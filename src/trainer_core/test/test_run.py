@@ -36,6 +36,11 @@ INTERRUPTED = """
             raise TypeError('Unable to convert function return value') from signal"""
 
 
+NOT_STARTED = """
+        from threading import Thread
+        from types import SimpleNamespace
+        self.cable = SimpleNamespace(cancel=Thread().join)
+        raise KeyboardInterrupt"""
 INTERRUPTED_LATER = """
         import rclpy
         from rclpy.signals import SignalHandlerGuardCondition as Guard
@@ -71,8 +76,9 @@ def test_end(when, body, code, words):
     assert ('Traceback' in done.stderr) == (code == 1)
 
 
-def test_ctrl_c_while_an_executor_is_made_is_quiet():
-    done = ended(INTERRUPTED_LATER, 'pass')
+@pytest.mark.parametrize('making', [NOT_STARTED, INTERRUPTED_LATER], ids=['a thread', 'an executor'])
+def test_ctrl_c_while_something_is_made_is_quiet(making):
+    done = ended(making, 'pass')
     assert (done.returncode, done.stderr) == (0, '')
 
 

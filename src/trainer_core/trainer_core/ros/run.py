@@ -38,8 +38,9 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
                 raise
         finally:
             _deaf()
-            # It destroys a node that was left half made, which has not all that it would end.
-            with suppress(AttributeError):
+            # It destroys a node that was left half made, which has not all that it would end, or
+            # a thread that has not been started.
+            with suppress(AttributeError, RuntimeError):
                 rclpy.try_shutdown()  # `with rclpy.init()` does the same, but not in Jazzy
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
