@@ -25,6 +25,10 @@ def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
     """
     make_room()
     sys.unraisablehook = _unraisable
+    # One line for users, who need not see from which of the code. Not by a logger of rclpy: what is
+    # interrupted may hold its locks.
+    warnings.formatwarning = lambda message, *_, **__: f'[WARN] {message}\n'
+    warnings.filterwarnings('ignore', 'Failed to fini')  # of a node that was never whole
     try:
         rclpy.init(args=args)
         try:
@@ -54,8 +58,6 @@ def _spin(make_node: Callable[[], Node]) -> None:
     handler = _ToNode(rclpy.logging.get_logger('trainer'))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)
-    # Nor what Python and rclpy warn of; users need not see from which line.
-    warnings.showwarning = lambda message, *_, **__: logging.getLogger().warning('%s', message)
     node = make_node()
     handler.logger = node.get_logger()
     try:
@@ -71,8 +73,13 @@ def _deaf() -> None:
 
 
 def _unraisable(what: Any) -> None:
-    """What rclpy has half made when a signal comes complains while it goes."""
-    if rclpy.ok():
+    """What rclpy has half made when a signal comes lacks something as it goes: no news.
+
+    rclpy is not asked whether it is ending: what is interrupted may hold the lock for that.
+    """
+    half_made = isinstance(what.exc_value, AttributeError) and str(
+        getattr(what.object, '__module__', '')).startswith('rclpy.')
+    if not half_made:
         sys.__unraisablehook__(what)
 
 
