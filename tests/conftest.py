@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -53,14 +54,13 @@ class Program:
     def nodes(self) -> dict[str, psutil.Process]:
         """Its nodes by name, as they are now."""
         found = {}
-        try:
+        with suppress(psutil.NoSuchProcess):
             for child in psutil.Process(self.process.pid).children(recursive=True):
                 self.seen.add(child)
-                for word in child.cmdline():
-                    if word.startswith('__node:='):
-                        found[word.removeprefix('__node:=')] = child
-        except psutil.NoSuchProcess:
-            pass
+                with suppress(psutil.NoSuchProcess):  # one that has ended hides no other
+                    for word in child.cmdline():
+                        if word.startswith('__node:='):
+                            found[word.removeprefix('__node:=')] = child
         return found
 
     def until(self, condition: Callable[[], object], limit: float = UP) -> bool:

@@ -54,7 +54,8 @@ def test_a_killed_node_comes_back_and_the_count_goes_on(trainer, squats):
     for name in ('mouth', 'counter'):
         old = run.nodes()[name]
         old.kill()
-        assert run.until(lambda name=name, old=old: run.nodes().get(name, old) != old, 2.0), name
+        assert run.until(
+            lambda name=name, old=old: run.nodes().get(name, old) != old, 2.0), (name, run.err)
     assert run.says('"three"', LIMIT), run.out + run.err
     assert run.end(signal.SIGINT) == 0
     counts = [int(line.split()[0]) for line in run.out if re.match(r' +\d+ +[\d.]+ to', line)]
