@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -164,6 +165,20 @@ def test_processes_may_open_a_new_file_at_the_same_time(path):
     assert [process.communicate(timeout=60)[1] for process in started] == [b''] * 6
     with open_database(path) as db:
         assert counts(db)['people'] == 6
+
+
+def test_a_new_folder_may_be_made_by_many_at_the_same_time(tmp_path):
+    together = threading.Barrier(8)
+
+    def open_each(folders):
+        for folder in folders:
+            together.wait(30)
+            open_database(folder / FILE).close()
+
+    folders = [tmp_path / str(i) for i in range(50)]
+    with ThreadPoolExecutor(together.parties) as pool:
+        for opening in [pool.submit(open_each, folders) for _ in range(together.parties)]:
+            opening.result(60)
 
 
 def test_a_killed_process_loses_only_the_transaction_that_ran(path):
