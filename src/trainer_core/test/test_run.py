@@ -1,6 +1,7 @@
 """How a node's process ends, by what its node does."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -20,6 +21,7 @@ class Ending(Node):
         self.cable = self.create_timer(0.01, self.end)
 
     def destroy_node(self):
+        {ending}
         self.cable.cancel()
         super().destroy_node()
 
@@ -53,9 +55,14 @@ INTERRUPTED_LATER = """
 WARNING = 'import rclpy, warnings; warnings.warn("the cable is loose"); rclpy.shutdown()'
 
 
-def ended(making: str, spinning: str) -> subprocess.CompletedProcess[str]:
+HANGS = 'import ctypes; ctypes.PyDLL(None).sleep(60)'  # and lets no other thread run
+
+
+def ended(
+    making: str, spinning: str, ending: str = 'pass',
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, '-c', CODE.format(making=making, spinning=spinning)],
+        [sys.executable, '-c', CODE.format(making=making, spinning=spinning, ending=ending)],
         capture_output=True, text=True, timeout=60, env=os.environ | {
             'ROS_DOMAIN_ID': str(DOMAIN), 'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST'})
 
@@ -86,3 +93,8 @@ def test_ctrl_c_while_something_is_made_is_quiet(making):
 def test_a_warning_is_one_line():
     done = ended('pass', WARNING)
     assert (done.returncode, done.stderr) == (0, '[WARN] the cable is loose\n')
+
+
+def test_what_hangs_at_the_end_is_ended():
+    done = ended('pass', 'import os, signal; os.kill(os.getpid(), signal.SIGTERM)', HANGS)
+    assert (done.returncode, done.stderr) == (-signal.SIGALRM, '')

@@ -17,11 +17,14 @@ from rclpy.node import Node
 from trainer_core.errors import UserError
 from trainer_core.ros.transport import make_room
 
+_PATIENCE = 2.5  # s for what is to be done at the end, which takes 0.05
+
 
 def run(make_node: Callable[[], Node], args: list[str] | None = None) -> None:
     """Spin a node until SIGINT, SIGTERM or rclpy.shutdown; then exit 0 without a traceback.
 
-    A UserError is logged in one line and ends the process with exit code 2.
+    A UserError is logged in one line and ends the process with exit code 2. What hangs at the end
+    is ended by SIGALRM.
     """
     make_room()
     sys.unraisablehook = _unraisable
@@ -68,8 +71,14 @@ def _spin(make_node: Callable[[], Node]) -> None:
 
 
 def _deaf() -> None:
-    """Ending is under way: the terminal sends one SIGINT and ros2 launch another."""
+    """Ending is under way: the terminal sends one SIGINT and ros2 launch another.
+
+    Fast DDS waits up to 5 s for a lock in shared memory that a killed process has left closed, in
+    calls that let no Python run meanwhile: only an alarm of the system gets through.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not any(signal.getitimer(signal.ITIMER_REAL)):
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
 
 
 def _unraisable(what: Any) -> None:
