@@ -34,10 +34,10 @@ actors:
 """
 
 
-def track(exercise, yaw, height=1.75, distance=3.8, more='', reps=2, noise=NOISE, seed=0):
+def track(exercise, yaw, height=1.75, distance=3.8, more='', reps=2, noise=NOISE, seed=0, fps=30):
     text = SCRIPT.format(
         camera=camera(yaw, distance), height=height, exercise=exercise, reps=reps, more=more)
-    return list(open_track(parse(text, 'test'), noise=noise, seed=seed))
+    return list(open_track(parse(text, 'test'), fps=fps, noise=noise, seed=seed))
 
 
 def scored(exercise, people, base=None):
@@ -65,9 +65,10 @@ RIGHT = [  # exercise, yaw of the camera, height of the athlete (m), distance (m
     ('sit_up', 80, 1.75, 3.8), ('v_up', 80, 1.6, 3.8)]
 
 
+@pytest.mark.parametrize('fps', [30, 8])
 @pytest.mark.parametrize(('exercise', 'yaw', 'height', 'distance'), RIGHT)
-def test_what_is_right_passes(exercise, yaw, height, distance):
-    forms = scored(exercise, track(exercise, yaw, height, distance))
+def test_what_is_right_passes(exercise, yaw, height, distance, fps):
+    forms = scored(exercise, track(exercise, yaw, height, distance, fps=fps))
     assert len(forms) == 2
     for form in forms:
         assert form.correct and not form.hints, hints(form)
@@ -87,10 +88,11 @@ WRONG = [  # exercise, yaw, what is done wrong, the first hint, where
     ('squat', 35, 'part: tempo, amount: -0.75', ('body', 'faster'), 'out')]
 
 
+@pytest.mark.parametrize('fps', [30, 8])
 @pytest.mark.parametrize(('exercise', 'yaw', 'fault', 'hint', 'moment'), WRONG)
-def test_what_is_wrong_is_named(exercise, yaw, fault, hint, moment):
+def test_what_is_wrong_is_named(exercise, yaw, fault, hint, moment, fps):
     forms = scored(exercise, track(
-        exercise, yaw, more=f', side: left, faults: [{{{fault}}}]' if exercise == 'lunge'
+        exercise, yaw, fps=fps, more=f', side: left, faults: [{{{fault}}}]' if exercise == 'lunge'
         else f', faults: [{{{fault}}}]'))
     assert len(forms) == 2
     for form in forms:

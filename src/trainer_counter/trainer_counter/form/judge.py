@@ -13,7 +13,7 @@ import numpy as np
 from trainer_core.clock import SECOND
 from trainer_counter.exercises.schema import Exercise
 from trainer_counter.form import warping
-from trainer_counter.form.away import cut, seen_points, steadied
+from trainer_counter.form.away import FEW, cut, denser, seen_points, steadied
 from trainer_counter.form.baseline import PHASES, Baseline, Demonstration, resampled
 from trainer_counter.form.limits import Limits
 from trainer_counter.form.parts import (
@@ -189,11 +189,15 @@ class Judge:
         here = stamps >= movement.start
         if here.sum() < 4:
             return np.zeros(0), np.zeros((0, 18, 2)), 0
+        if np.median(np.diff(stamps[here])) >= FEW * SECOND:
+            # It began somewhere between its first image and the one before.
+            here[max(int(here.argmax()) - 1, 0)] = True
         times = (stamps[here] - movement.start) / SECOND
         points = seen_points(np.asarray(poses, float)[here], self._line)
         if self._hold:
             inside = stamps[here] <= movement.end
             return times[inside], points[inside], max(int(inside.sum()) // 2, 1)
+        points, times = denser(points, times)
         far = int(np.argmin(np.abs(times - movement.seconds_out)))
         far = min(max(far, 1), len(times) - 2)
         start, end = cut(steadied(points, times), far)

@@ -91,8 +91,8 @@ class Scorer:
     def _close(self) -> Form:
         movement, self._open = self._open, None
         assert movement is not None
-        here = [(t, p) for t, p in self._frames if t >= movement.start]
-        form = self.judge.judge([t for t, _ in here], [p for _, p in here], movement)
+        form = self.judge.judge(
+            [t for t, _ in self._frames], [p for _, p in self._frames], movement)
         hints = self._things.hints(movement, self.judge.baseline.turn)
         # What an author has asked for comes first.
         return replace(form, hints=(*hints, *form.hints), correct=False) if hints else form
