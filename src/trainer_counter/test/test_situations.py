@@ -86,6 +86,14 @@ def exchanged(every: int) -> Change:
         replace(q, keypoints=q.keypoints[list(MIRROR)]) for q in p.people]))
 
 
+def leaping(every: int) -> Change:
+    """Somebody seems to squat deeply, in one image, again and again."""
+    deepest = max((people.people[0] for people in athlete('{stand: 2}, {squat: 1}', camera(30))),
+                  key=lambda person: person.keypoints[INDEX['neck'], 1])
+    return _each(lambda p, i: p if i % every else replace(p, people=[
+        replace(q, keypoints=deepest.keypoints) for q in p.people]))
+
+
 def dropped(share: float) -> Change:
     """So many of the images are missing."""
     keep = np.random.default_rng(7).random(100000) >= share
@@ -133,7 +141,8 @@ FIVE = '{stand: 2}, {squat: 5}, {stand: 1}'
 CURLS = '{stand: 2}, {biceps_curl: 5}, {stand: 1}'
 JACKS = '{stand: 2}, {jumping_jack: 5}, {stand: 1}'
 CLOSE = '{yaw: 30, pitch: 0, distance: 1.7, height: 1.45}'
-RATES = ((15, 0.0), (25, 0.0), (30, 0.0), (60, 0.0), (15, 0.1), (30, 0.1), (60, 0.1))
+RATES = ((6, 0.0), (8, 0.0), (10, 0.1), (15, 0.0), (25, 0.0), (30, 0.0), (60, 0.0), (15, 0.1),
+         (30, 0.1), (60, 0.1))
 
 TABLE = [
     # Coming and going.
@@ -179,6 +188,8 @@ TABLE = [
       noise=Noise(jitter=0.03, drift=0.02)),
     S('jitter of +-5 degrees for 30 s, curl', 'biceps_curl', '{stand: 30}', '',
       noise=Noise(jitter=0.03, drift=0.02)),
+    *(S(f'seems to squat in one image, {fps} a second', 'squat', '{stand: 20}', '',
+        fps=fps, change=leaping(9)) for fps in (6, 8, 10, 30)),
     S('left side hidden', 'squat', FIVE, 'RRRRR', change=hidden(0, 99, 'left')),
     S('right side hidden', 'squat', FIVE, 'RRRRR', change=hidden(0, 99, 'right')),
     S('now one side hidden, now the other', 'squat', FIVE, 'RRRRR',

@@ -20,11 +20,7 @@ def seen_points(poses: np.ndarray, line: float) -> np.ndarray:
 def steadied(points: np.ndarray, times: np.ndarray) -> np.ndarray:
     """Points (n, 18, 2) px at times (n,) s without the leaps of a pose network; NaN stays."""
     width = 2 * round(0.5 * SPIKE / max(float(np.median(np.diff(times))), 0.01)) + 1
-    flat = points.reshape(len(points), -1)
-    there = np.isfinite(flat)
-    filled = np.where(there, flat, 0.0)
-    for i in np.flatnonzero(there.any(0) & ~there.all(0)):
-        filled[:, i] = np.interp(times, times[there[:, i]], flat[there[:, i], i])
+    filled, there = _bridged(points, times)
     around = np.concatenate([filled[:1].repeat(width // 2, 0), filled,
                              filled[-1:].repeat(width // 2, 0)])
     # Sorting so few is quicker than any filter of a library.
@@ -40,11 +36,8 @@ def denser(points: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """
     if np.median(np.diff(times)) < FEW:
         return points, times
-    flat = points.reshape(len(points), -1)
-    there = np.isfinite(flat)
-    filled = np.where(there, flat, 0.0)
-    for i in np.flatnonzero(there.any(0) & ~there.all(0)):
-        filled[:, i] = np.interp(times, times[there[:, i]], flat[there[:, i], i])
+    times, first = np.unique(times, return_index=True)
+    filled, there = _bridged(points[first], times)
     slopes = np.gradient(filled, times, axis=0)
     wanted = np.arange(times[0], times[-1] + 0.5 / RATE, 1 / RATE)
     wanted[-1] = times[-1]
@@ -56,6 +49,16 @@ def denser(points: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarra
         + t ** 2 * (3 - 2 * t) * filled[i + 1] - t ** 2 * (1 - t) * gap * slopes[i + 1])
     seen = np.where(t < 0.5, there[i], there[i + 1])
     return np.where(seen, between, NAN).reshape(-1, *points.shape[1:]), wanted
+
+
+def _bridged(points: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 18, 2) as (n, 36) with straight lines over what was not seen, and what was."""
+    flat = points.reshape(len(points), -1)
+    there = np.isfinite(flat)
+    filled = np.where(there, flat, 0.0)
+    for i in np.flatnonzero(there.any(0) & ~there.all(0)):
+        filled[:, i] = np.interp(times, times[there[:, i]], flat[there[:, i], i])
+    return filled, there
 
 
 class Away:

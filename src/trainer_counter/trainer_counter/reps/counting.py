@@ -33,6 +33,7 @@ WANDER = 0.12     # statures the hips may go in SETTLE while in the start positi
 FAR = 0.8         # share of the way from which it is the far end
 HELD = 0.34       # share of the images around the start in which one is in the start position
 SEEN = 0.25       # of the images at the far end in which a guard is seen
+QUICK = 0.15      # s of three images that show so little of a movement that a leap is an error
 _HIPS = (INDEX['left_hip'], INDEX['right_hip'])
 _TRUNK = {'hip', 'shoulder', 'neck', 'nose'}  # what both sides have together
 
@@ -86,7 +87,8 @@ class Counter:
             self._sinking.reset()
         self.armed, self._counting, self.level = False, False, NAN
         self._stature = NAN
-        self._recent: dict[str, deque[float]] = {side: deque(maxlen=3) for side in self._swings}
+        self._recent: dict[str, deque[tuple[int, float]]] = {
+            side: deque(maxlen=3) for side in self._swings}
         self._looks: deque[_Look] = deque(maxlen=2000)
         self._hips: deque[tuple[int, float]] = deque(maxlen=2000)
         self._across: deque[float] = deque(maxlen=15)
@@ -139,9 +141,11 @@ class Counter:
             found = {'both': level}
         smooth = {}
         for side, level in found.items():
-            self._recent[side].append(level)
+            recent = self._recent[side]
+            recent.append((stamp, level))
             # The median of three drops a single wrong pose and delays by one image.
-            smooth[side] = median(self._recent[side])
+            quick = stamp - recent[0][0] <= QUICK * SECOND
+            smooth[side] = median(v for _, v in recent) if quick else level
         self.level = max(smooth.values())
         self._note(pose, stamp, apart)
         self._arm(stamp)
@@ -350,7 +354,9 @@ class Counter:
         if looks and looks[-1].back:
             return Verdict.NOT_IN_SET, looks[-1].back
         if (swing.end - swing.start) < self.exercise.seconds[0] * SECOND:
-            return (Verdict.NOT_MEASURABLE, 'too quick for a person') if whole else (None, '')
+            # One wrong pose is no movement.
+            return (Verdict.NOT_MEASURABLE, 'too quick for a person') if (
+                whole and len(there) > 1) else (None, '')
         if not whole:
             return Verdict.PARTIAL, f'went {100 * swing.high / self.full:.0f} % of the way'
         return Verdict.REP, ''
