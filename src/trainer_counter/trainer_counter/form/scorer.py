@@ -15,7 +15,8 @@ from trainer_counter.form.things import Points, Things
 from trainer_counter.reps.movement import Movement, Verdict
 
 PATIENCE = 1.0   # s after a repetition was counted for the trainee to come all the way back
-ANEW = 0.06      # share of the way by which one who moves out again has begun the next one
+ANEW = 0.06      # share of the way by which one who moves out again has begun the next one,
+BACK = 0.3       # and had come back so near before: who gets up from a burpee jumps
 
 
 class Scorer:
@@ -86,7 +87,7 @@ class Scorer:
         if away != away:
             return False
         self._nearest = min(self._nearest, away)
-        return away < 0.5 * STILL or away > self._nearest + ANEW
+        return away < 0.5 * STILL or away > self._nearest + ANEW and self._nearest < BACK
 
     def _close(self) -> Form:
         movement, self._open = self._open, None
