@@ -160,6 +160,7 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
     from tqdm import tqdm
 
     from trainer_pose.benchmark import mediapipe_poses, photos, teachers
+    from trainer_pose.paf import weights
     from trainer_pose.paf.estimator import PoseEstimator
 
     chosen = photos.validation(args.photos)[:args.limit or None]
@@ -174,7 +175,7 @@ def _right(args: argparse.Namespace, progress: Any) -> Iterator[Row]:
             for turned, value in photos.pck(truth, poses).items():
                 yield what, f'{name}, {turned}{how}', value, '%'
 
-    for name, model in (('ours', ''), ('reference', args.reference)):
+    for name, model in (('ours', weights.FLOAT), ('reference', args.reference)):
         if model is None:
             continue
         estimator = PoseEstimator(model)

@@ -27,10 +27,11 @@ def main(args: argparse.Namespace) -> int:
     import cv2
 
     from trainer_core.errors import UserError
-    from trainer_pose.paf import draw
+    from trainer_pose.paf import draw, weights
     from trainer_pose.paf.estimator import PoseEstimator
 
-    estimator = PoseEstimator(args.model, args.engine, args.threads)
+    # A photo has the time for weights that are a little better and slower.
+    estimator = PoseEstimator(args.model or weights.FLOAT, args.engine, args.threads)
     out = Path(args.out) if args.out else None
     found: list[dict[str, Any]] = []
     unread = 0
