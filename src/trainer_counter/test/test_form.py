@@ -179,6 +179,18 @@ def test_what_leaps_was_not_seen(seen):
     assert np.nanmax(np.abs(steady - np.arange(9))) <= 3
 
 
+def test_what_was_long_before_is_no_part_of_it():
+    people = [i for i in track('squat', 40, reps=1, fps=8) if i.stamp >= 1.5 * SECOND]
+    stamps = [i.stamp for i in people]
+    poses = [i.people[0].keypoints for i in people]
+    deepest = max(poses, key=lambda pose: pose[INDEX['neck'], 1])
+    judge = Judge(exercises.load('squat'), baseline.find('squat'))
+    movement = Movement(Verdict.REP, '', stamps[0], stamps[-1], seconds_out=0.9)
+    alone = judge.judge(stamps, poses, movement)
+    form = judge.judge([stamps[0] - 20 * SECOND, *stamps], [deepest, *poses], movement)
+    assert (form.tempo, form.range) == (alone.tempo, alone.range)
+
+
 def test_nothing_to_go_by_is_not_judged():
     judge = Judge(exercises.load('squat'), baseline.find('squat'))
     none = judge.judge([], [], Movement(Verdict.REP, '', 0, 10**9))

@@ -33,6 +33,7 @@ from trainer_counter.form.view import View, Views
 from trainer_counter.form.warping import SEEN, moments
 from trainer_counter.reps.movement import Movement, Side
 
+RECENT = 0.5          # s before a movement
 KNOWN = 0.6           # share of the images in which a part must be seen
 SURELY = 0.1          # share of them in which it must be more than a guess
 MOVES = 0.35          # rad that a part moves in the baseline to belong to those that make the range
@@ -190,8 +191,9 @@ class Judge:
         if here.sum() < 4:
             return np.zeros(0), np.zeros((0, 18, 2)), 0
         if np.median(np.diff(stamps[here])) >= FEW * SECOND:
-            # It began somewhere between its first image and the one before.
-            here[max(int(here.argmax()) - 1, 0)] = True
+            # It began somewhere between its first image and the one before, if that is not old.
+            before = ~here & (stamps >= movement.start - RECENT * SECOND)
+            here[np.flatnonzero(before)[-1:]] = True
         times = (stamps[here] - movement.start) / SECOND
         points = seen_points(np.asarray(poses, float)[here], self._line)
         if self._hold:
