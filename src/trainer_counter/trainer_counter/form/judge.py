@@ -33,7 +33,7 @@ from trainer_counter.form.view import View, Views
 from trainer_counter.form.warping import SEEN, moments
 from trainer_counter.reps.movement import Movement, Side
 
-RECENT = 0.5          # s before a movement
+RECENT = 0.5          # s before a movement in which an image may still be of it
 KNOWN = 0.6           # share of the images in which a part must be seen
 SURELY = 0.1          # share of them in which it must be more than a guess
 MOVES = 0.35          # rad that a part moves in the baseline to belong to those that make the range

@@ -9,7 +9,7 @@ from trainer_core.clock import SECOND
 from trainer_counter.exercises.schema import Exercise
 from trainer_counter.form import baseline
 from trainer_counter.form.away import STILL, Away, seen_points
-from trainer_counter.form.judge import Form, Judge
+from trainer_counter.form.judge import RECENT, Form, Judge
 from trainer_counter.form.recent import Recent
 from trainer_counter.form.things import Points, Things
 from trainer_counter.reps.movement import Movement, Verdict
@@ -92,8 +92,9 @@ class Scorer:
     def _close(self) -> Form:
         movement, self._open = self._open, None
         assert movement is not None
-        form = self.judge.judge(
-            [t for t, _ in self._frames], [p for _, p in self._frames], movement)
+        since = movement.start - RECENT * SECOND
+        here = [(t, p) for t, p in self._frames if t >= since]
+        form = self.judge.judge([t for t, _ in here], [p for _, p in here], movement)
         hints = self._things.hints(movement, self.judge.baseline.turn)
         # What an author has asked for comes first.
         return replace(form, hints=(*hints, *form.hints), correct=False) if hints else form
