@@ -7,6 +7,7 @@ from trainer_core.ros.diagnostics import OK
 
 _TYPED = ('mirror', 'runner', 'typist')  # publish on `heard` what is typed, or pressed
 _OURS = 'ears'  # tell how they are
+_NOT_YET = '_NODE_NAME_UNKNOWN_'  # whose name has not come: a moment later it has one
 
 
 class Listeners:
@@ -22,7 +23,7 @@ class Listeners:
         names = {
             f'{info.node_namespace.rstrip("/")}/{info.node_name}'.lstrip('/'): info.node_name
             for info in self._node.get_publishers_info_by_topic('heard')
-            if info.node_name not in _TYPED}
+            if info.node_name not in (*_TYPED, _NOT_YET)}
         self._well = {name: well for name, well in self._well.items() if name in names}
         return any(self._well.get(full, name != _OURS) for full, name in names.items())
 
