@@ -23,6 +23,41 @@ en ready  yes, let's go: yes
 en ready  not yet: no
 en ready  no I am not ready yet: no
 en ready  stop: stop
+en -      stop my knee hurts: stop
+en -      stop I don't feel well: stop
+en resume stop I don't feel well: stop
+en -      please stop, I can't breathe: stop
+en -      pause the workout: pause
+en -      my knee hurts: pause
+en -      my knee does not hurt:
+en ready  I am hurt: no
+en ready  I am sick: no
+en ready  who am I:
+en ready  not ready: no
+en ready  my knee hurts: plan text=my knee hurts
+en ready  yes but no squats: plan text=yes but no squats
+en ready  no I want legs: plan text=I want legs
+en ready  no, twenty squats: plan text=twenty squats
+en ready  no squats today: plan text=no squats today
+en ready  no, in ten minutes: no
+en forget yes, no, wait:
+en -      not skip:
+en -      can you not count that: reject_rep
+en -      that was no rep: reject_rep
+en -      you didn't count that one: accept_rep
+en -      rest one minute 30 seconds: change_rest seconds=90
+en -      60 sec rest: change_rest seconds=60
+en -      rest 2 min: change_rest seconds=120
+en -      30s rest: change_rest seconds=30
+en -      rest for two and a half minutes: change_rest seconds=150
+it -      ferma mi fa male il ginocchio: stop
+it -      basta non ce la faccio: stop
+it -      mi fa male il ginocchio: pause
+it ready  non andiamo: no
+it ready  no, voglio fare le gambe: plan text=voglio fare le gambe
+it -      riposo di un minuto e trenta secondi: change_rest seconds=90
+it -      riposo più corto: change_rest relative=-1
+it -      quanti squat mancano: how_many_left
 en -      go: start
 en -      go on: go_on
 en -      yes, go on: go_on

@@ -28,11 +28,14 @@ OF_PLANS = ('change_target', 'change_rest')  # while a plan is read back, they c
 QUESTIONS = ('', 'ready', 'enroll', 'name', 'plan_ok', 'forget', 'resume')
 
 COVERED = 0.6    # of the words must belong to the command
-EAGER = {'stop': 0.3}  # to stop is never wrong for long
+EAGER = {'stop': 0.3, 'pause': 0.5}  # to stop is never wrong for long
 SHUFFLED = 0.9   # confidence in words that are in another order than in the phrase
 ANSWERED = 0.05  # what answers the question goes before what does not
 WEAK = 0.7       # confidence in a plan or a name that was only guessed from a word in it
 _LONGEST_NAME = 3  # words
+_CLOCK = re.compile(r'\b(\d{1,2}):([0-5]\d)\b')  # 1:30
+_GLUED = re.compile(r'\b(\d+)(?=(?:s|secs?|min|mins)\b)')  # 30s
+_MINUTE = 60
 
 # What makes sense where; a grammar with less in it is recognised better.
 _ANYTIME = ('stop', 'pause', 'help', 'goodbye', 'repeat', 'whats_next', 'slower', 'faster')
@@ -93,9 +96,14 @@ class Intents:
         self._rewrite = Replaced(content['rewrite'])
         self._fillers, self._soft = Replaced(content['fillers']), Replaced(content['soft'])
         self._negations = {bare(w) for w in content['negations']}
+        self._urgent = {bare(w) for w in content['urgent']}
+        self._alone = {tuple(plain(p)) for p in content['alone']}
+        self._hurting = {bare(w) for w in content['hurting']}
+        self._wishes = [plain(w) for w in content['wishes']]
+        self._half = {bare(w) for w in content['half']}
         self._units = {bare(w): n for w, n in content['units'].items()}
         self._relative = {bare(w): n for w, n in content['relative'].items()}
-        self._phrases = list(self._made(content['intents']))
+        self._phrases = [*self._made(content['intents']), *self._made(content['typed'])]
         self._answers = {
             question: list(self._made(intents, ANSWERED))
             for question, intents in content['answers'].items()}
@@ -113,6 +121,10 @@ class Intents:
         if question in GREETED and tuple(plain(text)) in self._polite:
             return Understood(POLITE, 1.0)
         best = self._best(words, question)
+        if words[0].text in self._urgent and best.confidence < 1.0 and question != 'plan_ok':
+            return Understood('stop', WEAK)  # whatever the reason
+        if question == 'ready' and best.confidence < 1.0 and (wish := self._wish(text, words)):
+            return Understood('plan', WEAK, {'text': wish})
         if question == 'name' and (not best.intent or best.confidence < 1.0):
             name = self._name(text, self._file['name_phrases'], False) or self._name(
                 text, self._file['bare_name_phrases'], True)
@@ -131,6 +143,8 @@ class Intents:
             if without and len(without) < len(words):
                 found = self._best(without, question)
                 best = found if found.intent in OF_EXERCISES else best
+        if not best.intent and self._hurts(words) and not question:
+            return Understood('pause', WEAK)
         if best.intent == 'plan':
             return Understood('plan', best.confidence, {**best.values, 'text': text.strip()})
         if not best.intent and (
@@ -138,7 +152,35 @@ class Intents:
                 or self._is_plan(text, False, question == 'ready')) or (
                 best.intent in OF_PLANS and best.confidence < 1.0 and self._is_plan(text, False)):
             return Understood('plan', WEAK, {'text': text.strip()})
+        if not best.intent and question == 'ready' and self._hurts(words):
+            return Understood('no', WEAK)
         return best
+
+    def _hurts(self, words: list[Word]) -> bool:
+        """Somebody says that something hurts, and asks for nothing."""
+        texts = {w.text for w in words}
+        asked = texts & {bare(str(w)) for w in self._file['plan_words']}
+        return bool(texts & self._hurting) and not (
+            asked or texts & self._negations or any(w.number is not None for w in words)
+            or len(self._without_exercises(words)) < len(words))
+
+    def _wish(self, text: str, words: list[Word]) -> str:
+        """What is wished beside an answer to `are you ready`: `yes, but no squats` whole, of `no, I
+        want legs` what follows the no; '' if nothing is.
+        """
+        first = self._match(words[:1], 'ready').intent
+        said = text.split(maxsplit=1)
+        if first not in ('yes', 'no') or len(said) < 2:
+            return ''
+        wish, rest = text.strip(), plain(said[1])
+        named = len(self._without_exercises(words)) < len(words)
+        if first == 'no' and (words[1].number is not None or any(
+                rest[:len(w)] == w for w in self._wishes)):
+            wish = said[1]
+        elif not named and (first == 'no' or not self._negated(words[1:], 'yes') and not any(
+                self._match([w], 'ready').intent == 'no' for w in words[1:])):
+            return ''
+        return wish if self._is_plan(wish, False, True) else ''
 
     def phrases(self, state: State, question: str = '') -> list[tuple[str, str]]:
         """Intent and phrase, as written in the file, of what is listened for there."""
@@ -262,17 +304,50 @@ class Intents:
 
     def _words(self, text: str) -> list[Word]:
         """Rewritten, numbers joined, fillers left out unless nothing else is there."""
-        words = self._rewrite(plain(text))
+        second = next(w for w, factor in self._units.items() if factor == 1)
+        text = _CLOCK.sub(lambda m: f'{_MINUTE * int(m[1]) + int(m[2])} {second}', text)
+        words = self._rewrite(plain(_GLUED.sub(r'\1 ', text)))
         for leave_out in (self._fillers, self._soft):
-            words = leave_out(words) or words
-        found = self._numbers(words)
+            left = leave_out(words)
+            # Of `not really` more must stay than a `not`, which would answer everything.
+            if not all(bare(w) in self._negations for w in left):
+                words = left
+        found = self._durations(self._numbers(words), second)
         # Said twice is said once: no no, stop stop stop.
         return [w for i, w in enumerate(found) if i == 0 or w != found[i - 1]]
+
+    def _durations(self, words: list[Word], second: str) -> list[Word]:
+        """A minute and thirty seconds, two and a half minutes: so many seconds."""
+        found: list[Word] = []
+        at = 0
+        while at < len(words):
+            number, rest = words[at].number, words[at + 1:at + 4]
+            kinds = [self._units.get(w.text, 'half' if w.text in self._half else
+                                     'number' if w.number is not None else '') for w in rest]
+            seconds, used = 0, 0
+            if number is not None and kinds[:1] == [_MINUTE]:
+                if kinds[1:2] == ['number']:  # with or without its unit
+                    seconds, used = _MINUTE * number + (rest[1].number or 0), 3 + (kinds[2:] == [1])
+                elif kinds[1:2] == ['half']:
+                    seconds, used = _MINUTE * number + _MINUTE // 2, 3
+            elif number is not None and kinds[:1] == ['half'] and kinds[1:2] not in ([], ['']):
+                factor = self._units.get(rest[1].text, 0)
+                seconds, used = factor * number + factor // 2, 3 if factor else 0
+            if seconds:
+                found += [Word(str(seconds), seconds), Word(second)]
+                at += used
+            else:
+                found.append(words[at])
+                at += 1
+        return found
 
     def _best(self, words: list[Word], question: str) -> Understood:
         found = self._match(words, question)
         first = self._match(words[:1], question) if len(words) > 1 else Understood()
         if first.intent not in ('yes', 'no') or found.confidence >= 1.0:
+            if not found.intent and question and words[0].text in self._negations and (
+                    self._match(words[1:], question).intent == 'yes'):
+                return Understood('no', WEAK)  # not ready
             return found
         # `yes, let us start`, `no, skip it`: an answer, then more words.
         rest = self._match(words[1:], question)
@@ -280,8 +355,12 @@ class Intents:
                 question and first.intent == 'yes' and rest.intent in ('start', 'go_on')):
             return rest
         if question or not found.intent:
+            # `Yes, no, wait` is no answer.
+            mixed = first.intent == 'yes' and any(
+                self._match([w], question).intent in ('no', 'stop', 'pause') for w in words[1:])
             covered = rest.confidence >= 1.0 or (
-                question != '' and len(words) <= 3 and not self._negated(words[1:], first.intent))
+                question != '' and len(words) <= 3 and not mixed
+                and not self._negated(words[1:], first.intent))
             if covered:
                 return Understood(first.intent, 0.8)
         return found
@@ -308,7 +387,7 @@ class Intents:
         if not size or size > len(words):
             return 0.0
         covered = size / len(words)
-        if covered < EAGER.get(phrase.intent, COVERED):
+        if covered < (1.0 if phrase.words in self._alone else EAGER.get(phrase.intent, COVERED)):
             return 0.0
         left = list(words)
         for wanted in sorted(phrase.words, key=lambda w: w.startswith('<')):  # words, then slots
@@ -318,9 +397,11 @@ class Intents:
                     break
             else:
                 return 0.0
-        if self._negated(left, phrase.intent):
-            return 0.0
-        return covered if self._in_order(words, phrase.words) else SHUFFLED * covered
+        ordered = self._in_order(words, phrase.words)
+        if self._negated(left, phrase.intent) or not ordered and any(
+                w in self._negations for w in phrase.words):
+            return 0.0  # `stop, I do not ...` is not `do not stop`
+        return covered if ordered else SHUFFLED * covered
 
     @staticmethod
     def _in_order(words: list[Word], wanted: tuple[str, ...]) -> bool:
@@ -345,7 +426,9 @@ class Intents:
                 key, factor = ('seconds', unit) if unit else ('number', 1)
                 values[key] = numbers[-1] * factor
         if phrase.intent in ('change_target', 'change_rest'):
-            sign = next((self._relative[w] for w in phrase.words if w in self._relative), 0)
+            # Of several the last: più breve.
+            sign = next(
+                (self._relative[w] for w in phrase.words[::-1] if w in self._relative), 0)
             if sign:
                 values['relative'] = sign
         return values
