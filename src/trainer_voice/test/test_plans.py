@@ -61,6 +61,15 @@ three sets of squats, push ups and sit ups                 | squat 3x, push_up 3
 I can't jump and my knees are bad, ten minutes             | 10 min, no jump, spares knee
 my shoulder hurts and my neck, ten minutes of legs         | 10 min, spares shoulder, spares neck
 go easy on my back, 20 minutes full body                   | 20 min, spares back
+my knee is swollen, ten minutes                            | 10 min, spares knee
+ten minutes, arthritis in my knees                         | 10 min, spares knee
+something for my ankle, ten minutes                        | 10 min, spares ankle
+my stomach hurts, ten minutes                              | 10 min, without sit_up, without v_up
+my legs hurt, ten minutes                                  | 10 min, without squat, without lunge
+3 sets of 10 squats, 1 minute 30 rest                      | squat 3x10, rest 90
+ten minutes of legs with a minute's rest                   | 10 min, legs, rest 60
+1/2 hour legs                                              | 30 min, legs
+1.5 hours full body                                        | 90 min
 quarter of an hour chest and core                          | 15 min
 ten minutes glutes with thirty seconds rest                | 10 min, glutes, rest 30
 squats for a minute                                        | squat 20
@@ -326,6 +335,7 @@ make it easier for my back             | 10 min, spares back
 fifteen minutes instead                | 15 min, legs
 more arms                              | 10 min, has push_up, has squat
 more legs                              | 10 min, has wall_sit
+shorten it to eight minutes            | 8 min, legs
 make it twelve                         | squat 3x12, tree_pose 3x30s, lunge 2x12, good_morning 2x12
 two more                               | squat 3x13, tree_pose 3x32s, lunge 2x12, good_morning 2x12
 on fridays                             | keep 4, has squat
@@ -350,6 +360,8 @@ troppo lungo                           | 7 min, legs
 cambia il primo esercizio              | 10 min, without squat, legs
 tre serie                              | squat 3x11, tree_pose 3x30s, lunge 3x10, good_morning 3x10
 mi fa male il ginocchio                | 10 min, spares knee
+accorcia a otto minuti                 | 8 min, legs
+un minuto e trenta di riposo           | rest 90, has squat
 il doppio degli squat                  | squat 3x22, tree_pose 3x30s, lunge 2x10, good_morning 2x10
 la metà degli affondi                  | squat 3x11, tree_pose 3x30s, lunge 2x5, good_morning 2x10
 comincia con gli affondi               | lunge 2x10, squat 3x11, tree_pose 3x30s, good_morning 2x10
@@ -465,6 +477,11 @@ def test_the_same_words_make_the_same_plan():
     ('un allenamento di zero minuti', 'it',
      "Così non c'è tempo per niente. Dimmi quanto tempo e che cosa allenare."),
     ('a one minute workout', 'en', 'It takes one minute.'),
+    ('my chest hurts', 'en',
+     'With that I would rather not train you. Ask a doctor first.'),
+    ('ho problemi al cuore, dieci minuti', 'it',
+     'Così preferisco non farti allenare. Chiedi prima a un medico.'),
+    ('my legs hurt, ten minutes', 'en', 'It takes ten minutes. It spares your legs.'),
     ('a leg workout without legs', 'en',
      'You ask for legs, and for a plan without. Which is it to be?'),
     ('ten minutes of legs and arms without arms', 'en',

@@ -184,7 +184,12 @@ class Changing:
         step = self.reader.duration(minutes[0]) if minutes else 0.0
         shorter, longer = self.reader.free('shorter'), self.reader.free('longer')
         less, more = self.reader.free('less'), self.reader.free('more')
+        until = self.reader.free('until')
         if not self.plan.items:
+            return
+        if until and step:  # shorten it to fifteen minutes
+            self.reader.use(*until, minutes[0], minutes[0] + 1)
+            self.plan.fit(step)
             return
         if shorter or longer:
             share = _SHORTER if shorter else _LONGER
@@ -233,6 +238,7 @@ class Changing:
         mine.banned = mine.banned - set(named) | request.banned
         mine.banned_groups |= request.banned_groups
         mine.joints |= request.joints
+        mine.sore |= request.sore
         mine.gear |= request.gear
         mine.banned_gear |= request.banned_gear
         mine.no_gear, mine.no_jump = mine.no_gear or request.no_gear, (
@@ -259,6 +265,8 @@ class Changing:
             plan.reasons.append(('no_jump', {}))
         if request.joints and not taken:
             plan.reasons.append(('spared', {'joints': tuple(sorted(request.joints))}))
+        if request.sore and not taken:
+            plan.reasons.append(('spared', {'groups': tuple(sorted(request.sore))}))
         if request.sets and not request.wanted:
             plan.change(lambda item: replace(item, sets=request.sets))
         if request.reps and not request.wanted:

@@ -7,6 +7,7 @@ from trainer_voice.plans.request import DAILY, TODAY, TOMORROW, Request
 from trainer_voice.plans.vocabulary import COMMA, NUMBER, UNKNOWN, Mark
 
 WEIGHTS = {'dumbbells', 'barbell'}
+UNWELL = {'chest', 'cardio'}  # pain there is for a doctor
 _NEAR = 3  # marks from `bad` to the knee
 
 
@@ -34,18 +35,37 @@ def pain(request: Request, reader: Reader) -> None:
             after = range(place + 1, len(reader.marks))
             before = range(place - 1, -1, -1)
             first, second = (after, before) if kind == 'pain' else (before, after)
-            joints = _joints(reader, first) or _joints(reader, second)
-            if joints:
-                request.joints |= {str(reader.marks[j]['joint']) for j in joints}
-                reader.use(place, *joints)
+            for what, where in (('joint', first), ('joint', second),
+                                ('group', first), ('group', second)):
+                if found := _next(reader, where, what):
+                    names = {str(reader.marks[j][what]) for j in found}
+                    if what == 'joint':
+                        request.joints |= names
+                    else:
+                        request.sore |= names
+                    reader.use(place, *found)
+                    break
+    request.unwell = bool(request.sore & UNWELL)
 
 
-def _joints(reader: Reader, places: Iterable[int]) -> list[int]:
-    """The next joints that way: a bad knee and wrist are two; knee, back and wrist three."""
+def mentioned(request: Request, reader: Reader) -> None:
+    """Nobody names a knee but to spare it; a back, which can be trained, beside an unknown word."""
+    for place in reader.free('joint'):
+        mark = reader.marks[place]
+        unknown = [i for i in (place - 1, place + 1) if reader.is_free(i, UNKNOWN)]
+        if 'group' not in mark or unknown:
+            request.joints.add(str(mark['joint']))
+            reader.use(place, *unknown)
+
+
+def _next(reader: Reader, places: Iterable[int], what: str) -> list[int]:
+    """The next joints (or groups) that way: a bad knee and wrist are two; knee, back and wrist
+    three.
+    """
     found: list[int] = []
     listed = False  # an `and` has been met: what stands before its comma belongs to it, too
     for steps, place in enumerate(places):
-        if reader.is_free(place, 'joint'):
+        if reader.is_free(place, what):
             found.append(place)
         elif found and reader.is_free(place, 'and', 'or'):
             listed = True

@@ -63,7 +63,7 @@ def _texts(values: object) -> list[str]:
 def minutes(seconds: float, words: Vocabulary) -> str:
     """A time as one says it: whole minutes from two on, below that steps of five seconds."""
     about = _STEP * round(seconds / _STEP)
-    if about < 90 and about != MINUTE:
+    if about <= 90 and about != MINUTE:
         return words.words.duration(about)
     whole = round(seconds / MINUTE)
     return words.names['minute'] if whole == 1 else words.names['minutes'].format(

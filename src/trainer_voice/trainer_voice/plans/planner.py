@@ -91,7 +91,9 @@ def asks_for_plan(
     if not marks or 2 * unknown > len(marks):
         return False
     request = read(marks, words)
-    if asked and (request.groups or request.wanted or request.seconds >= MINUTE):
+    if asked and (
+            request.groups or request.wanted or request.seconds >= MINUTE or request.joints
+            or request.sore or request.banned or request.banned_groups):
         return True
     told = bool(
         request.seconds or request.rest is not None or request.joints or request.banned
@@ -153,6 +155,8 @@ class Planner:
     def make(self, request: Request) -> Planned:
         if request.no_time and not request.wanted:
             return self.planned(self._named((), request), [('no_time', {})], request)
+        if request.unwell:
+            return self.planned(self._named((), request), [('doctor', {})], request)
         both = [g for g in request.groups if g in request.banned_groups]
         if both and both == request.groups:
             return self.planned(
@@ -273,14 +277,20 @@ class Planner:
     def candidates(self, request: Request, gear: bool = True) -> dict[str, Exercise]:
         return filling.allowed(
             self.library, request.level or 'medium', request.joints,
-            self._gear(request) if gear else None, request.no_jump, request.banned,
-            request.banned_groups)
+            self._gear(request) if gear else None, request.no_jump,
+            request.banned | self._sore(request), request.banned_groups)
+
+    def _sore(self, request: Request) -> set[str]:
+        """The exercises that train what hurts."""
+        muscles = {m for group in request.sore for m in filling.GROUPS[group]}
+        return {n for n, e in self.library.exercises.items() if muscles & set(e.muscles)}
 
     def permitted(self, name: str, request: Request) -> bool:
         """Whoever names an exercise has what it needs, and its level; unless that is forbidden."""
         exercise = self.library.exercises[name]
         return not (
-            name in request.banned or request.joints & set(exercise.avoid_for)
+            name in request.banned | self._sore(request)
+            or request.joints & set(exercise.avoid_for)
             or (request.no_jump and exercise.impact == 'jump')
             or request.banned_gear & set(exercise.equipment)
             or (request.no_gear and set(exercise.equipment) - request.gear))
@@ -338,6 +348,8 @@ class Planner:
             found.append(('no_jump', {}))
         if request.joints:
             found.append(('spared', {'joints': tuple(sorted(request.joints))}))
+        if request.sore:
+            found.append(('spared', {'groups': tuple(sorted(request.sore))}))
         if any(i.exercise in self.past.usual for i in items):
             found.append(('usual', {}))
         if seconds and self.missed(items, seconds):
@@ -372,7 +384,7 @@ class Planner:
         request = read(
             [m for i, m in enumerate(reader.marks) if i not in reader.used], self.words)
         changing.asked(request)
-        reasons = changed.reasons
+        reasons = [*([('doctor', {})] if request.unwell else []), *changed.reasons]
         if not reasons and request.keep == '':
             reasons = [('unchanged', {})]
         elif changed.items:

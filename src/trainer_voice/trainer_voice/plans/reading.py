@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from trainer_voice.plans.amounts import all_amounts
-from trainer_voice.plans.conditions import WEIGHTS, forbidden, keep, pain, rest
+from trainer_voice.plans.conditions import WEIGHTS, forbidden, keep, mentioned, pain, rest
 from trainer_voice.plans.named import exercises, parts
 from trainer_voice.plans.reader import UNITS, Reader
 from trainer_voice.plans.request import Request
@@ -16,6 +16,7 @@ def read(marks: Sequence[Mark], vocabulary: Vocabulary) -> Request:
     keep(request, reader)
     pain(request, reader)
     forbidden(request, reader)
+    mentioned(request, reader)
     rest(request, reader)
     request.no_time = any(
         reader.marks[i].number == 0 and reader.is_free(i + 1, *UNITS)

@@ -44,6 +44,8 @@ class Request:
     banned: set[str] = field(default_factory=set)         # exercises
     banned_groups: set[str] = field(default_factory=set)
     joints: set[str] = field(default_factory=set)         # to be spared
+    sore: set[str] = field(default_factory=set)           # groups that hurt
+    unwell: bool = False                  # says what a doctor should hear first
     gear: set[str] = field(default_factory=set)           # that there is
     banned_gear: set[str] = field(default_factory=set)
     all_gear: bool = False                # equipment, without saying which
@@ -66,5 +68,5 @@ class Request:
         """Says something about which exercises there shall be, or for how long."""
         return bool(
             self.seconds or self.groups or self.parts or self.workout or self.level or self.gear
-            or self.all_gear or self.no_gear or self.no_jump or self.joints or self.banned
-            or self.banned_groups)
+            or self.all_gear or self.no_gear or self.no_jump or self.joints or self.sore
+            or self.banned or self.banned_groups)

@@ -23,6 +23,7 @@ UNITS = ('minute', 'second', 'hour', 'sets', 'reps')  # of a number before them
 _ONE_TIME = 4      # minutes, below which seconds behind belong to them
 _NEAR = 0.84       # how like a known word an unknown one must be to be taken for it
 _LONG = 5          # letters, of both
+_PART = re.compile(r'\b(\d+)(?:[.,](\d+)|/(\d+))\s*(h\b|hours?|or[ae]\b|min)')  # 1.5 hours, 1/2 h
 _CLAUSE = re.compile(r'[,;:.!?]+(?=\s|$)')
 _CLOCK = re.compile(r'\b(\d{1,2}):([0-5]\d)\b')                         # 1:30
 _GLUED = re.compile(r'(?<=\d)(?=[^\W\d])|(?<=\d)\s*[x×]\s*(?=\d)')  # 30s, 3x10
@@ -106,6 +107,7 @@ class Vocabulary:
         """
         found: list[Mark] = []
         text = _CLOCK.sub(lambda m: f'{60 * int(m[1]) + int(m[2])} s', text.lower())
+        text = _PART.sub(_whole, text)
         text = _GLUED.sub(lambda m: ' x ' if m[0] else ' ', text)
         first = True
         for clause in _CLAUSE.split(text):
@@ -115,7 +117,7 @@ class Vocabulary:
             marks = list(self._of_clause(words))
             if marks and found:
                 found.append(Mark(',', {COMMA: True}))
-            found += _together(_hundreds(marks))
+            found += _together(_rests(_hundreds(marks)))
         return _carried(found)
 
     def exercise(self, name: str) -> str:
@@ -183,6 +185,29 @@ def _hundreds(marks: Iterable[Mark]) -> list[Mark]:
         if 0 < mark.number < 100 and last and last[0].number and not last[0].number % 100:
             whole = Mark(f'{last[0].text} {mark.text}', {NUMBER: last[0].number + mark.number})
             found[-len(last):] = [whole]
+        else:
+            found.append(mark)
+    return found
+
+
+def _whole(match: re.Match[str]) -> str:
+    """A part of an hour in minutes, of a minute in seconds."""
+    number, decimals, divisor, unit = match.groups()
+    value = float(f'{number}.{decimals}') if decimals else int(number) / max(int(divisor), 1)
+    return f'{round(60 * value)} {"s " if unit == "min" else "min "}'
+
+
+def _rests(marks: Sequence[Mark]) -> list[Mark]:
+    """One minute thirty of rest: ninety seconds."""
+    found: list[Mark] = []
+    for i, mark in enumerate(marks):
+        last = [m for m in found[-3:] if 'and' not in m][-2:]
+        behind = [m for m in marks[i + 1:i + 3] if 'of' not in m][:1]
+        if 0 < mark.number < 60 and len(last) == 2 and last[0].number and 'minute' in last[1] and (
+                behind and 'rest' in behind[0]):
+            at = next(k for k, m in enumerate(found) if m is last[0])
+            found[at:] = [Mark(mark.text, {NUMBER: 60 * last[0].number + mark.number}),
+                          Mark('s', {'second': True})]
         else:
             found.append(mark)
     return found
