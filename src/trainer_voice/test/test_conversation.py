@@ -250,6 +250,11 @@ STORIES = {
         (says('start'), ['-> squat 2', 'go_on'], State.TRAINING, ''),
         (reps(1, 2), ['two', 'three'], State.TRAINING, ''),
         (ends(2), ['done three repetitions', 'rest thirty seconds'], State.RESTING, '')],
+    'something hurts': [
+        *TRAINING,
+        (says('my knee hurts'), ['=> CancelSet', 'paused'], State.PAUSED, ''),
+        (says('make it zero'), ['no_number'], State.PAUSED, ''),
+        (says("stop I don't feel well"), ['=> SumUp a7k2m', 'goodbye Anna'], State.SUMMARY, '')],
     'a pause in the rest': [
         *TRAINING,
         (ends(3), ['done three repetitions', 'rest thirty seconds'], State.RESTING, ''),

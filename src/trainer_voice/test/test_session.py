@@ -297,6 +297,14 @@ STORIES = {
          State.SUMMARY),
         (ticks(50, 99), [], State.SUMMARY),
     ]),
+    'the clock is set back in a rest': ((Item('squat', sets=2, reps=3, rest=30.0),), [
+        (up(100), ['announce_set SQUAT three repetitions one two', '-> squat'], State.ANNOUNCING),
+        (accepted(100), [], State.TRAINING),
+        (ended(110, reps=3), ['done three repetitions', 'rest thirty seconds'], State.RESTING),
+        (ticks(110, 120), [], State.RESTING),
+        (ticks(20, 29.9), [], State.RESTING),
+        (ticks(30, 31), ['rest_ends ten seconds'], State.RESTING),
+    ]),
     'two exercises, a short rest between': ((Item('squat', reps=3, rest=5.0), PLANK), [
         (up(0), ['announce SQUAT three repetitions', '-> squat'], State.ANNOUNCING),
         (accepted(0), [], State.TRAINING),

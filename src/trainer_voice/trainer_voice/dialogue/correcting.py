@@ -34,6 +34,8 @@ class Correcting:
         amount = seconds if seconds is not None else number
         if intent == 'change_rest':
             return self._rest(float(REST_STEP if amount is None else amount), relative, now)
+        if not amount and not relative:  # make it zero
+            return [self._talk.answer('no_number', now)]
         return self._target(float(amount or 0), relative, now)
 
     def done(self, request: Correct | Judge | Adjust, answer: Answer, now: int) -> list[Command]:

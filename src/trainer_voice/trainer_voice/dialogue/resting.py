@@ -24,7 +24,7 @@ class Rest:
         """Another set, or another plan."""
         self.until, self._left = 0, 0
         self._warned = self.told_next = False
-        self._remind_at = 0
+        self._remind_at = self._last = 0
 
     @property
     def paused(self) -> bool:
@@ -47,6 +47,13 @@ class Rest:
         if seconds < WORTH_A_WORD:
             return []
         return [self._talk.chat('rest', now, time=self._talk.words.duration(seconds))]
+
+    def tick(self, now: int) -> None:
+        """Where the clock has been set back the rest is as long as it was, no longer."""
+        if self.until and now < self._last:
+            self.until -= self._last - now
+            self._remind_at = min(self._remind_at, now + REMIND)
+        self._last = now
 
     def pause(self, now: int) -> None:
         self._left, self.until = max(self.until - now, SECOND), 0

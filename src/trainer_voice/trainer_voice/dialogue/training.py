@@ -420,6 +420,7 @@ class Training:
 
     def _rest(self, now: int) -> list[Command]:
         item = self.plan[self.item]
+        self.rest.tick(now)
         if self.rest.told_next:  # the countdown of the rest counts in
             if now >= self.rest.until - self._counting.seconds * SECOND:
                 until = self.rest.until
